@@ -1,0 +1,1 @@
+"""Use cases: they order the awaits and own the transactions."""

@@ -1,0 +1,277 @@
+"""What is kept in Postgres, as questions and changes in the words of the domain.
+
+A ``Transaction`` is opened for one owner and sees that owner's rows alone, by its SQL conditions and, again, by
+row-level security. Lookups of unknown ids and of other owners' ids raise the same ``NotFound``. Nothing is kept unless
+``commit`` is awaited.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from learnx.application.ports.embeddings import Vector
+from learnx.domain.activity import Activity
+from learnx.domain.courses import Course, File, FileError, FileProgress, FileStatus, Module, ProcessingStep
+from learnx.domain.documents import Chunk
+from learnx.domain.identity import User
+from learnx.domain.lessons import Lesson
+from learnx.domain.personas import PersonaVersion
+from learnx.domain.retrieval import Candidate, ChunkOutline, Scope
+from learnx.domain.values import Value
+
+
+class Page(Value):
+    """Keyset paging: at most ``limit`` rows after the row whose sort key is ``after`` (as a list returned it)."""
+
+    limit: int = 20
+    after: tuple[str, ...] | None = None
+
+
+class Users(Protocol):
+    async def get(self) -> User: ...
+    async def update(self, user: User) -> None: ...
+    async def delete(self) -> None:
+        """The user and every row that is theirs."""
+        ...
+
+
+class RefreshTokens(Protocol):
+    """A session is a family of refresh tokens; of each token only the SHA-256 is kept."""
+
+    async def start_family(self, family: UUID, token_hash: bytes, *, now: datetime, expires_at: datetime) -> None: ...
+    async def rotate(self, token_hash: bytes, child_hash: bytes, *, now: datetime, expires_at: datetime) -> bool:
+        """Spend a token for its child. False, and the family is ended, where it was spent before."""
+        ...
+
+    async def end_family(self, family: UUID) -> None: ...
+    async def end_all(self) -> None: ...
+
+
+class Personas(Protocol):
+    async def current(self) -> PersonaVersion | None: ...
+    async def append(self, version: PersonaVersion) -> None:
+        """``Conflict`` where that version exists already."""
+        ...
+
+    async def history(self, page: Page) -> list[PersonaVersion]:
+        """Newest first; sort key: version."""
+        ...
+
+
+class Courses(Protocol):
+    async def add(self, course: Course) -> None: ...
+    async def get(self, course: UUID) -> Course: ...
+    async def update(self, course: Course) -> None: ...
+    async def delete(self, course: UUID) -> None: ...
+    async def page(self, page: Page, *, archived: bool) -> list[Course]:
+        """Newest first; sort key: createdAt, id."""
+        ...
+
+    async def inbox(self) -> tuple[Course, Module] | None:
+        """The course and module that hold files without a place of their own."""
+        ...
+
+
+class Modules(Protocol):
+    async def add(self, module: Module) -> None: ...
+    async def get(self, module: UUID) -> Module: ...
+    async def update(self, module: Module) -> None: ...
+    async def move(self, module: UUID, position: int) -> None:
+        """Reorder the course's modules; ``position`` is clamped to what exists."""
+        ...
+
+    async def delete(self, module: UUID) -> None: ...
+    async def page(self, course: UUID, page: Page) -> list[Module]:
+        """By position; sort key: position, id."""
+        ...
+
+
+class Files(Protocol):
+    async def add(self, file: File, *, password: str | None = None) -> None:
+        """The file and its job, due at once."""
+        ...
+
+    async def get(self, file: UUID) -> File: ...
+    async def update_place(self, file: File) -> None:
+        """Filename and module."""
+        ...
+
+    async def delete(self, file: UUID) -> None:
+        """The file, its chunks, lessons and job."""
+        ...
+
+    async def page(self, page: Page, *, module: UUID | None = None, status: FileStatus | None = None) -> list[File]:
+        """Newest first, or, within a module, oldest first; sort key: createdAt, id."""
+        ...
+
+    async def ids_in(self, *, course: UUID | None = None, module: UUID | None = None) -> list[UUID]: ...
+    async def progress(self, file: UUID) -> FileProgress: ...
+    async def restart(self, file: UUID) -> File:
+        """Back to ``pending``, with a job that is due at once. ``Conflict`` while it is processed."""
+        ...
+
+
+class ClaimedJob(Value):
+    """A run of a job; ``attempt`` fences every write of that run."""
+
+    id: UUID
+    file: File
+    attempt: int
+    password: str | None = None
+
+
+class Jobs(Protocol):
+    """The processing of files. Every method but ``claim`` returns False where the run was superseded, ended or its file
+    deleted: then the run must stop."""
+
+    async def claim(self, job: UUID, *, worker: str, stale_after_seconds: float) -> ClaimedJob | None:
+        """Take the job if it is due or its worker has been silent for so long; its attempt rises by one."""
+        ...
+
+    async def heartbeat(self, job: UUID, attempt: int) -> bool: ...
+    async def step(
+        self,
+        job: UUID,
+        attempt: int,
+        step: ProcessingStep,
+        *,
+        pages_done: int | None = None,
+        pages_total: int | None = None,
+    ) -> bool:
+        """Counts as a heartbeat."""
+        ...
+
+    async def fail(self, job: UUID, attempt: int, error: FileError, *, now: datetime) -> bool: ...
+    async def complete(
+        self,
+        job: UUID,
+        attempt: int,
+        *,
+        title: str | None,
+        language: str | None,
+        page_count: int | None,
+        word_count: int,
+        chunk_count: int,
+        now: datetime,
+    ) -> bool: ...
+
+
+class Chunks(Protocol):
+    async def replace(
+        self,
+        file: UUID,
+        chunks: Sequence[Chunk],
+        vectors: Sequence[Vector],
+        *,
+        embedding_model: str,
+        language: str | None,
+    ) -> None:
+        """All of the file's chunks, in one go."""
+        ...
+
+    async def hashes(self, file: UUID) -> Mapping[str, UUID]:
+        """Content hash → id of the file's chunks, so that unchanged text keeps its id."""
+        ...
+
+    async def get(self, chunk: UUID) -> Chunk: ...
+    async def get_many(self, chunks: Sequence[UUID]) -> list[Chunk]:
+        """In the order of the ids."""
+        ...
+
+    async def page(self, file: UUID, page: Page) -> list[Chunk]:
+        """Reading order; sort key: index."""
+        ...
+
+    async def outline(self, file: UUID) -> list[ChunkOutline]:
+        """All chunks of a file in reading order, without their texts."""
+        ...
+
+    async def candidates(
+        self, scope: Scope, question: str, vector: Vector, *, embedding_model: str, limit: int
+    ) -> list[Candidate]:
+        """The union of the ``limit`` best by full text and the ``limit`` nearest by vector, each with both scores."""
+        ...
+
+
+class Lessons(Protocol):
+    async def add(self, lesson: Lesson, *, key: str) -> None: ...
+    async def get(self, lesson: UUID) -> tuple[Lesson, str]:
+        """With its generation key."""
+        ...
+
+    async def by_key(self, key: str) -> Lesson | None:
+        """The newest with this key."""
+        ...
+
+    async def by_generation(self, generation: UUID) -> Lesson | None: ...
+    async def page(self, file: UUID, page: Page) -> list[tuple[Lesson, str]]:
+        """Newest first, with their generation keys; sort key: createdAt, id."""
+        ...
+
+    async def delete(self, lesson: UUID) -> None: ...
+
+
+class Activities(Protocol):
+    async def add(self, activity: Activity) -> None: ...
+    async def page(self, page: Page) -> list[Activity]:
+        """Newest first; sort key: at, id."""
+        ...
+
+
+class Transaction(Protocol):
+    owner: UUID
+    users: Users
+    refresh_tokens: RefreshTokens
+    personas: Personas
+    courses: Courses
+    modules: Modules
+    files: Files
+    jobs: Jobs
+    chunks: Chunks
+    lessons: Lessons
+    activities: Activities
+
+    async def commit(self) -> None: ...
+
+
+class Credentials(Value):
+    user: User
+    password_hash: str
+
+
+class RefreshTokenOwner(Value):
+    owner: UUID
+    family: UUID
+
+
+class Accounts(Protocol):
+    """The few questions that must be answered before an owner is known; each is one named function in Postgres."""
+
+    async def register(self, user: User, password_hash: str) -> None:
+        """``Conflict`` where the e-mail (compared case-insensitively) is taken."""
+        ...
+
+    async def by_email(self, email: str) -> Credentials | None: ...
+    async def by_refresh_token(self, token_hash: bytes) -> RefreshTokenOwner | None:
+        """Of a token of a living family that is not expired, spent or not."""
+        ...
+
+
+class DueJob(Value):
+    owner: UUID
+    job: UUID
+
+
+class DueJobs(Protocol):
+    async def due(self, *, stale_after_seconds: float, limit: int) -> list[DueJob]:
+        """Jobs that wait, and jobs whose worker has been silent for so long; oldest first. The one thing that a worker
+        may ask before it acts for an owner."""
+        ...
+
+
+class Database(Protocol):
+    def transaction(self, owner: UUID) -> AbstractAsyncContextManager[Transaction]:
+        """Rolled back where it is left without ``commit``. Postgres unreachable: ``Unavailable``."""
+        ...
