@@ -143,6 +143,10 @@ class Jobs(Protocol):
         """Counts as a heartbeat."""
         ...
 
+    async def release(self, job: UUID, attempt: int) -> bool:
+        """Give the job back: it is due at once, and whoever claims it next begins anew."""
+        ...
+
     async def fail(self, job: UUID, attempt: int, error: FileError, *, now: datetime) -> bool: ...
     async def complete(
         self,
