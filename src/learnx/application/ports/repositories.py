@@ -73,6 +73,10 @@ class Courses(Protocol):
         """The course and module that hold files without a place of their own."""
         ...
 
+    async def add_inbox(self, course: Course, module: Module) -> None:
+        """Both, as what ``inbox`` answers. ``Conflict`` where there is an inbox."""
+        ...
+
 
 class Modules(Protocol):
     async def add(self, module: Module) -> None: ...
@@ -90,7 +94,7 @@ class Modules(Protocol):
 
 class Files(Protocol):
     async def add(self, file: File, *, password: str | None = None) -> None:
-        """The file and its job, due at once."""
+        """The file and its job, due at once; a job carries its file's id."""
         ...
 
     async def get(self, file: UUID) -> File: ...
