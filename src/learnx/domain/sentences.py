@@ -1,0 +1,138 @@
+"""Where sentences end, so that nothing that is chunked, quoted or verified is ever cut in the middle of one."""
+
+import re
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+#: Never the end of a sentence, whatever follows: they introduce a name, an example or a thing with a number.
+_INTRODUCING = _words("""
+    dr mr mrs ms prof rev hon fr messrs gen col lt sgt capt cmdr gov sen rep pres
+    fig figs eq eqs eqn eqns secs sect vol vols thm lem prop
+    e.g i.e eg ie cf vs v viz resp approx ca c incl esp
+    z.b d.h u.a bzw vgl abb bspw evtl ggf sog kap p.ej pág núm
+""")
+#: The same, but only before a number: many of them are words as well.
+_NUMBERING = _words("no nos nr sec p pp para art app ex ch chap tab ref refs min max def")
+#: The end of a sentence only before a word that mostly starts one.
+_AMBIGUOUS = _words("""
+    al inc ltd co corp jr sr bros dept univ est assn ave blvd rd st ph.d m.d b.a m.a b.sc m.sc
+    jan feb mar apr jun jul aug sep sept oct nov dec ed eds trans
+""")
+_STARTERS = _words("""
+    the a an this that these those it its he she they we you i there here in on at by for from with without within
+    as if when while where because since although though after before during however therefore thus hence moreover
+    furthermore finally first second third next then so but and or yet most many some all each every both one two
+    what why how who which no not to let note see our their his her such another other under over between through
+""")
+
+_CLOSERS = r"[\"'”’»)\]}」』）】〉》]"
+#: Markers and note numbers that follow a stop belong to its sentence: ``.[12]``, ``. [3, 5]``, ``. [~]``.
+_REFERENCE = r"(?:[ ]?\[(?:~|\d+(?:\s*[,;–-]\s*\d+)*)\])"
+_STOP = re.compile(
+    rf"(?:\.(?:[ ]\.)++|[.!?…؟۔।]++){_CLOSERS}*+{_REFERENCE}*+(?=\s|\Z)"  # scripts that put a space after a stop
+    rf"|[。！？｡]++{_CLOSERS}*+"  # and those that don't
+)
+_WORD_BEFORE = re.compile(r"[^\s\"'“”‘’«»()\[\]{}—–/]*\Z")
+_NEXT = re.compile(r"\s*[\"'“‘«(\[{「『（【¿¡*_]*([^\W_]*)")
+_LIST_MARKER = r"(?:[•‣⁃▪▫■□●○◦∙·*+–—-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,5}[.)])[ \t]"
+_STRUCTURED = re.compile(rf"[ \t]*(?:{_LIST_MARKER}|\#{{1,6}}[ ]|>|```|~~~)|(?:[ ]{{4}}|\t)\S|.*(?:\s\|\s|^\||\|$)")
+_LABEL = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5})")
+_WRAPPED_LINE = 40
+
+
+def split_sentences(text: str) -> list[tuple[int, int]]:
+    """The sentences of a text as (start, end), in order: no overlap, and only white space lies between them.
+
+    A blank line ends a sentence, and so does the end of a line of a list, a table or code, or of a line too short to
+    have been wrapped. Otherwise a stop ends one, with the quotes, brackets and reference marks that close it, unless it
+    belongs to an abbreviation, an initial, a number or an ellipsis in mid-sentence, or a small letter follows.
+    Rules, not a model: after Kiss & Strunk, "Unsupervised Multilingual Sentence Boundary Detection" (2006).
+    """
+    spans: list[tuple[int, int]] = []
+    for start, end in _runs(text):
+        spans.extend(_sentences_of_run(text, start, end))
+    return spans
+
+
+def _runs(text: str) -> list[tuple[int, int]]:
+    """Stretches of text that no line break divides into sentences, without the white space around them."""
+    runs: list[tuple[int, int]] = []
+    run_start = run_end = -1
+    previous = ""
+    position = 0
+    for line in text.split("\n"):
+        stripped = line.strip()
+        if not stripped:
+            if run_start >= 0:
+                runs.append((run_start, run_end))
+            run_start = -1
+        else:
+            start = position + line.index(stripped[0])
+            if run_start >= 0 and _breaks(previous, line):
+                runs.append((run_start, run_end))
+                run_start = -1
+            if run_start < 0:
+                run_start = start
+            run_end = start + len(stripped)
+            previous = line
+        position += len(line) + 1
+    if run_start >= 0:
+        runs.append((run_start, run_end))
+    return runs
+
+
+def _breaks(line: str, following: str) -> bool:
+    """Whether the line break between two lines that are not blank ends a sentence."""
+    if _STRUCTURED.match(following) or ("|" in line and _STRUCTURED.match(line)):
+        return True
+    if following.lstrip()[0].islower():
+        return False
+    return len(line) < _WRAPPED_LINE
+
+
+def _sentences_of_run(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    for stop in _STOP.finditer(text, start, end):
+        if stop.end() == end:
+            break
+        if _ends_sentence(text, start, stop, end):
+            spans.append((start, stop.end()))
+            start = stop.end()
+            while text[start].isspace():
+                start += 1
+    spans.append((start, end))
+    return spans
+
+
+def _ends_sentence(text: str, start: int, stop: re.Match[str], end: int) -> bool:
+    mark = stop[0]
+    if mark[0] in "。！？｡":
+        return True
+    following = _NEXT.match(text, stop.end(), end)
+    word = following[1] if following else ""
+    if word[:1].islower():
+        return False
+    if mark[0] == "…" or mark.startswith(("..", ". .")):
+        return bool(word) and not word[0].isdigit()
+    if mark[0] != ".":
+        return True
+    before = _WORD_BEFORE.search(text, max(start, stop.start() - 24), stop.start())
+    return _ends_after(before[0] if before else "", word, opens=before is not None and before.start() == start)
+
+
+def _ends_after(before: str, following: str, *, opens: bool) -> bool:
+    """Whether a full stop between two words ends a sentence; ``opens``: the word before starts its line."""
+    if opens and _LABEL.fullmatch(before):
+        return False
+    abbreviation = before.lower()
+    initial = len(before) == 1 and before.isupper()
+    if abbreviation in _INTRODUCING and not initial:
+        return False
+    if abbreviation in _NUMBERING and following[:1].isdigit():
+        return False
+    if initial or abbreviation in _AMBIGUOUS or ("." in before and not before[0].isdigit()):
+        return following.lower() in _STARTERS
+    return True
