@@ -1,0 +1,208 @@
+"""Uploaded bytes on a filesystem, so that LearnX needs no object store on one machine."""
+
+import errno
+import hashlib
+import os
+import re
+import shutil
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import BinaryIO, TypeVar
+from uuid import uuid4
+
+from anyio import to_thread
+
+from learnx.application.ports.blob_store import StoredBlob
+from learnx.domain.errors import NotFound, PayloadTooLarge, Unavailable
+
+T = TypeVar("T")
+
+HEAD_BYTES = 8 * 1024
+PIECE_BYTES = 1024 * 1024
+INCOMING = ".incoming"
+KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+
+
+def check_key(key: str) -> str:
+    """Keys are ours, never a caller's: one that could leave the store is a bug, hence ``ValueError``."""
+    if not KEY.fullmatch(key):
+        raise ValueError("a key is names joined by '/', none of which starts with a dot")
+    return key
+
+
+class Meter:
+    """What is known of content that passes by: its size, its digest, its first bytes; over ``limit`` it refuses."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._size = 0
+        self._digest = hashlib.sha256()
+        self._head = b""
+
+    def count(self, piece: bytes) -> None:
+        self._size += len(piece)
+        if self._size > self._limit:
+            raise PayloadTooLarge(
+                f"The file is larger than {self._limit:,} bytes: split it, or leave out what you can."
+            )
+        self._digest.update(piece)
+        if len(self._head) < HEAD_BYTES:
+            self._head += piece[: HEAD_BYTES - len(self._head)]
+
+    def result(self) -> StoredBlob:
+        return StoredBlob(size_bytes=self._size, sha256=self._digest.hexdigest(), head=self._head)
+
+
+async def in_pieces(content: AsyncIterator[bytes], size: int = PIECE_BYTES) -> AsyncIterator[bytes]:
+    """The same bytes in pieces of about ``size``: a thread or a request each, not one for every packet."""
+    gathered = bytearray()
+    async for part in content:
+        gathered += part
+        if len(gathered) >= size:
+            yield bytes(gathered)
+            gathered.clear()
+    if gathered:
+        yield bytes(gathered)
+
+
+class FileBlobStore:
+    """A blob is a file below ``root``; one that is being written lies in ``root/.incoming`` until it is whole."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    async def put(self, key: str, content: AsyncIterator[bytes], *, limit: int) -> StoredBlob:
+        incoming = Incoming(self._root / INCOMING / uuid4().hex, self._path(key))
+        meter = Meter(limit)
+        kept = False
+        try:
+            await _in_thread(incoming.open)
+            async for piece in in_pieces(content):
+                await _in_thread(incoming.write, meter, piece)
+            await _in_thread(incoming.keep)
+            kept = True
+        finally:
+            if not kept:
+                incoming.discard()
+        return meter.result()
+
+    async def read(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        file = await _in_thread(_open_at, self._path(key), start)
+        try:
+            left = None if end is None else max(0, end - start)
+            while piece := await _in_thread(file.read, PIECE_BYTES if left is None else min(PIECE_BYTES, left)):
+                yield piece
+                left = None if left is None else left - len(piece)
+        finally:
+            file.close()
+
+    async def download(self, key: str, path: Path) -> None:
+        await _in_thread(shutil.copyfile, self._path(key), path)
+
+    async def delete(self, prefix: str) -> None:
+        await _in_thread(_remove, self._path(prefix))
+
+    async def signed_link(self, key: str, *, filename: str, media_type: str, expires_at: datetime) -> str | None:
+        return None
+
+    async def remove_abandoned(self, *, older_than_seconds: float) -> None:
+        """Remove what a process that was killed in the middle of a ``put`` has left."""
+        await _in_thread(_remove_older, self._root / INCOMING, time.time() - older_than_seconds)
+
+    def _path(self, key: str) -> Path:
+        return self._root / check_key(key)
+
+
+class Incoming:
+    """A blob that is not whole yet.
+
+    The lock is there for cancellation: a thread can't be interrupted, so ``discard`` waits for the one step that may
+    still be running and undoes it.
+    """
+
+    def __init__(self, path: Path, target: Path) -> None:
+        self._path = path
+        self._target = target
+        self._lock = Lock()
+        self._file: BinaryIO | None = None
+        self._kept = False
+        self._discarded = False
+
+    def open(self) -> None:
+        with self._lock:
+            if self._discarded:
+                return
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._target.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._path.open("xb", buffering=0)
+
+    def write(self, meter: Meter, piece: bytes) -> None:
+        meter.count(piece)
+        with self._lock:
+            if self._file is not None and not self._discarded:
+                self._file.write(piece)
+
+    def keep(self) -> None:
+        with self._lock:
+            if self._file is None or self._discarded:
+                return
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self._path.replace(self._target)
+            self._kept = True
+            _sync_folder(self._target.parent)
+
+    def discard(self) -> None:
+        with self._lock:
+            self._discarded = True
+            if self._file is not None:
+                self._file.close()
+                (self._target if self._kept else self._path).unlink(missing_ok=True)
+
+
+def _sync_folder(path: Path) -> None:
+    """A rename is durable only once its folder is."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _open_at(path: Path, start: int) -> BinaryIO:
+    file = path.open("rb")
+    file.seek(start)
+    return file
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except (IsADirectoryError, PermissionError):
+        shutil.rmtree(path)
+
+
+def _remove_older(folder: Path, than: float) -> None:
+    for path in folder.glob("*"):
+        if path.stat().st_mtime < than:
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise NotFound("file") from error
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise Unavailable("The storage is full." if full else "The storage can't be reached.") from error
+
+
+async def _in_thread(call: Callable[..., T], *arguments: object) -> T:
+    with _translated():
+        return await to_thread.run_sync(call, *arguments)

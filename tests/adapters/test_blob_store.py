@@ -1,0 +1,169 @@
+"""What every blob store does, and what the one on a filesystem leaves behind."""
+
+import asyncio
+import hashlib
+import os
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from learnx.adapters.blob_store import HEAD_BYTES, PIECE_BYTES, FileBlobStore, check_key
+from learnx.application.ports.blob_store import BlobStore
+from learnx.domain.errors import NotFound, PayloadTooLarge, Unavailable
+
+pytestmark = pytest.mark.anyio
+
+
+async def streamed(*pieces: bytes) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        yield piece
+
+
+async def whole(store: BlobStore, key: str, **span: int) -> bytes:
+    return b"".join([piece async for piece in store.read(key, **span)])
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "blobs"
+
+
+@pytest.fixture(params=["file"])
+def store(request: pytest.FixtureRequest, root: Path) -> BlobStore:
+    return {"file": lambda: FileBlobStore(root)}[request.param]()
+
+
+def remains(root: Path) -> list[Path]:
+    return [path for path in root.rglob("*") if path.is_file()]
+
+
+CONTENT = os.urandom(2 * PIECE_BYTES + 12_345)
+
+
+async def test_reads_back_what_was_put_and_tells_size_digest_and_head(store: BlobStore) -> None:
+    stored = await store.put("owner/file", streamed(CONTENT[:7], b"", CONTENT[7:]), limit=len(CONTENT))
+    assert stored.size_bytes == len(CONTENT)
+    assert stored.sha256 == hashlib.sha256(CONTENT).hexdigest()
+    assert stored.head == CONTENT[:HEAD_BYTES]
+    assert await whole(store, "owner/file") == CONTENT
+
+
+async def test_empty_content_is_a_blob(store: BlobStore) -> None:
+    assert (await store.put("owner/empty", streamed(), limit=0)).size_bytes == 0
+    assert await whole(store, "owner/empty") == b""
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [(0, 1), (5, 5), (100, 50), (PIECE_BYTES - 1, PIECE_BYTES + 1), (len(CONTENT) - 3, None), (10, 10**9)],
+)
+async def test_reads_a_range(store: BlobStore, start: int, end: int | None) -> None:
+    await store.put("owner/file", streamed(CONTENT), limit=len(CONTENT))
+    expected = CONTENT[start:] if end is None else CONTENT[start : max(start, end)]
+    assert b"".join([piece async for piece in store.read("owner/file", start=start, end=end)]) == expected
+
+
+async def test_a_later_put_replaces_the_blob(store: BlobStore) -> None:
+    await store.put("owner/file", streamed(b"first, and longer"), limit=100)
+    await store.put("owner/file", streamed(b"second"), limit=100)
+    assert await whole(store, "owner/file") == b"second"
+
+
+async def test_downloads_to_a_path(store: BlobStore, tmp_path: Path) -> None:
+    await store.put("owner/file", streamed(CONTENT), limit=len(CONTENT))
+    await store.download("owner/file", tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == CONTENT
+
+
+async def test_an_unknown_key_is_not_found(store: BlobStore, tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        await whole(store, "owner/none")
+    with pytest.raises(NotFound):
+        await store.download("owner/none", tmp_path / "copy")
+
+
+async def test_deletes_a_key_and_all_below_it_but_not_its_namesakes(store: BlobStore) -> None:
+    for key in ("a/1", "a/2", "ab/1"):
+        await store.put(key, streamed(b"x"), limit=1)
+    await store.delete("a/1")
+    await store.delete("a/1")
+    with pytest.raises(NotFound):
+        await whole(store, "a/1")
+    await store.delete("a")
+    with pytest.raises(NotFound):
+        await whole(store, "a/2")
+    assert await whole(store, "ab/1") == b"x"
+
+
+async def test_one_byte_over_the_limit_is_refused_and_leaves_the_old_blob(store: BlobStore, root: Path) -> None:
+    await store.put("owner/file", streamed(b"old"), limit=3)
+    with pytest.raises(PayloadTooLarge):
+        await store.put("owner/file", streamed(CONTENT), limit=len(CONTENT) - 1)
+    assert await whole(store, "owner/file") == b"old"
+    assert len(remains(root)) == 1
+
+
+async def test_content_that_raises_leaves_nothing(store: BlobStore, root: Path) -> None:
+    async def hangs_up() -> AsyncIterator[bytes]:
+        yield CONTENT
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        await store.put("owner/file", hangs_up(), limit=len(CONTENT))
+    with pytest.raises(NotFound):
+        await whole(store, "owner/file")
+    assert remains(root) == []
+
+
+async def test_cancelled_at_any_moment_it_leaves_nothing(store: BlobStore, root: Path) -> None:
+    async def slow() -> AsyncIterator[bytes]:
+        for _ in range(5):
+            yield CONTENT[:PIECE_BYTES]
+            await asyncio.sleep(0)
+
+    for turns in range(0, 120, 3):
+        task = asyncio.create_task(store.put("owner/file", slow(), limit=len(CONTENT) * 9))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        if task.done():
+            break
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert remains(root) == []
+
+
+@given(st.text(max_size=30))
+async def test_no_key_leads_out_of_the_store(key: str) -> None:
+    try:
+        check_key(key)
+    except ValueError:
+        return
+    assert Path("/store", key).resolve().is_relative_to("/store")
+    assert not any(part.startswith(".") for part in key.split("/"))
+
+
+@pytest.mark.parametrize("key", ["", "/etc/passwd", "../x", "a/../b", "a//b", "a/", ".incoming/x", "a\0b", "a\n"])
+async def test_a_key_that_is_no_key_is_refused(store: BlobStore, key: str) -> None:
+    with pytest.raises(ValueError, match="key"):
+        await store.put(key, streamed(b"x"), limit=1)
+
+
+async def test_a_broken_disk_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "blobs").write_text("a file where the folder should be")
+    with pytest.raises(Unavailable):
+        await FileBlobStore(tmp_path / "blobs").put("owner/file", streamed(b"x"), limit=1)
+
+
+async def test_what_a_killed_process_left_is_removed_once_it_is_old(root: Path) -> None:
+    (root / ".incoming").mkdir(parents=True)
+    old, young = root / ".incoming" / "old", root / ".incoming" / "young"
+    old.touch()
+    young.touch()
+    os.utime(old, (time.time() - 7_200, time.time() - 7_200))
+    await FileBlobStore(root).remove_abandoned(older_than_seconds=3_600)
+    assert remains(root) == [young]
