@@ -1,0 +1,151 @@
+"""Child processes that end when we end, however we end, and that come back when they die by themselves."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 30.0
+STEADY_AFTER = 60.0
+"""Seconds: the pause before a first restart, its upper limit while it doubles, and the uptime that resets it."""
+
+LOOK_EVERY = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What to run. ``stop_signal`` asks it to end; the kernel sends ``death_signal`` when we are gone.
+
+    ``as_nobody`` gives root away, where we have it, for servers that refuse to run as root. ``before`` runs before
+    each start.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    stop_signal: signal.Signals = signal.SIGTERM
+    death_signal: signal.Signals = signal.SIGKILL
+    as_nobody: bool = False
+    log: Path | None = None
+    stdin: bytes = b""
+    environment: Mapping[str, str] | None = None
+    before: Callable[[], None] | None = None
+
+
+@dataclass(slots=True)
+class Child:
+    """A running program, and since when (monotonic seconds)."""
+
+    program: Program
+    process: "subprocess.Popen[bytes]"
+    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+
+def server_user() -> pwd.struct_passwd | None:
+    """Who embedded servers run as when we are root: Postgres refuses root. None: they run as we do."""
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+
+
+def bound_command(program: Program) -> list[str]:
+    """The command, wrapped so that the program is signalled when the thread that starts it ends.
+
+    Start programs from the main thread only. The search capability lets a server without root reach its files where a
+    parent folder is closed to others: nobody's folders need to be opened for it.
+    """
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        if sys.platform == "linux":
+            raise FileNotFoundError("setpriv (util-linux) is needed to run servers here, and is not installed.")
+        return list(program.command)
+    wrapped = [setpriv, "--pdeathsig", program.death_signal.name.removeprefix("SIG")]
+    user = server_user()
+    if program.as_nobody and user is not None:
+        wrapped += [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+        wrapped += ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
+    return [*wrapped, "--", *program.command]
+
+
+def start(program: Program) -> Child:
+    """Start a program in a process group of its own, so that Ctrl-C reaches us alone and we end things in order."""
+    if program.before is not None:
+        program.before()
+    output = program.log.open("ab") if program.log is not None else None
+    try:
+        process = subprocess.Popen(  # noqa: S603
+            bound_command(program),
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT if output is not None else None,
+            env=dict(program.environment) if program.environment is not None else None,
+            process_group=0,
+        )
+    finally:
+        if output is not None:
+            output.close()
+    assert process.stdin is not None
+    process.stdin.write(program.stdin)
+    process.stdin.close()
+    return Child(program, process)
+
+
+def stop(child: Child, *, within: float) -> None:
+    """Ask a child to end, and end it where it has not ended ``within`` seconds."""
+    if child.alive:
+        child.process.send_signal(child.program.stop_signal)
+    try:
+        child.process.wait(within)
+    except subprocess.TimeoutExpired:
+        log.warning("child.killed", child=child.program.name, after_seconds=within)
+        child.process.kill()
+        child.process.wait()
+
+
+def stop_all(children: Sequence[Child], *, within: float) -> None:
+    """Ask all of them at once; together they have ``within`` seconds."""
+    for child in children:
+        if child.alive:
+            child.process.send_signal(child.program.stop_signal)
+    deadline = time.monotonic() + within
+    for child in children:
+        stop(child, within=max(0.0, deadline - time.monotonic()))
+
+
+def supervise(children: list[Child], stopping: threading.Event) -> None:
+    """Restart what dies, after a pause that doubles while it keeps dying, until ``stopping`` is set.
+
+    ``children`` is changed in place, so that whoever ends them ends those that run now.
+    """
+    pauses: dict[str, float] = {}
+    due: dict[int, float] = {}
+    while not stopping.wait(LOOK_EVERY):
+        now = time.monotonic()
+        for place, child in enumerate(children):
+            if child.alive:
+                continue
+            name = child.program.name
+            if place not in due:
+                steady = now - child.since > STEADY_AFTER
+                pauses[name] = FIRST_PAUSE if steady else min(2 * pauses.get(name, FIRST_PAUSE / 2), LONGEST_PAUSE)
+                due[place] = now + pauses[name]
+                log.warning(
+                    "child.died", child=name, exit_code=child.process.returncode, restart_in_seconds=pauses[name]
+                )
+            elif now >= due[place]:
+                del due[place]
+                children[place] = start(child.program)
+                log.info("child.restarted", child=name, pid=children[place].process.pid)

@@ -1,0 +1,123 @@
+"""Real servers for the tests that need them: started once a test process, ended with it, however it ends."""
+
+import os
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from learnx import bootstrap
+from learnx.entrypoints.local_stack import LocalServers, local_servers, postgres_program
+
+REPOSITORY = Path(__file__).parent.parent
+QUICK_BUT_NOT_CRASH_SAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrls:
+    """One database as seen by the superuser, by its owner (migrations), by the application and by the worker."""
+
+    superuser: str
+    admin: str
+    app: str
+    worker: str
+
+    @classmethod
+    def of(cls, servers: LocalServers, database: str) -> "DatabaseUrls":
+        def named(url: str) -> str:
+            return urlsplit(url)._replace(path=f"/{database}").geturl()
+
+        addresses = servers.addresses
+        return cls(
+            named(addresses.superuser_url),
+            named(addresses.admin_url),
+            named(addresses.database_url),
+            named(addresses.worker_url),
+        )
+
+
+NewDatabase = Callable[[], AbstractContextManager[DatabaseUrls]]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[LocalServers]:
+    """A Postgres and a Valkey of this test process's own."""
+    with (
+        tempfile.TemporaryDirectory(prefix="learnx-tests-") as folder,
+        local_servers(Path(folder), postgres_options=QUICK_BUT_NOT_CRASH_SAFE) as running,
+    ):
+        yield running
+
+
+@pytest.fixture(scope="session")
+def new_empty_database(servers: LocalServers) -> NewDatabase:
+    """Makes databases with the extensions and no tables."""
+    return _maker(servers, "template1")
+
+
+@pytest.fixture(scope="session")
+def new_database(servers: LocalServers) -> NewDatabase:
+    """Makes migrated, empty databases; about 50 ms each."""
+    template = "migrated"
+    _sql(servers, f"CREATE DATABASE {template} OWNER learnx_owner")
+    bootstrap.migrate(DatabaseUrls.of(servers, template).admin)
+    return _maker(servers, template)
+
+
+@pytest.fixture
+def database_urls(new_database: NewDatabase) -> Iterator[DatabaseUrls]:
+    """A migrated database of this test's own."""
+    with new_database() as urls:
+        yield urls
+
+
+@pytest.fixture
+def redis_url(servers: LocalServers) -> str:
+    """An empty Valkey."""
+    url = urlsplit(servers.addresses.redis_url)
+    assert url.hostname and url.port
+    with socket.create_connection((url.hostname, url.port)) as connection:
+        connection.sendall(f"AUTH {url.password}\r\nFLUSHALL\r\nQUIT\r\n".encode())
+        assert connection.makefile("rb").read().count(b"+OK") == 3
+    return servers.addresses.redis_url
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """The folder of real documents and question sets (``LEARNX_CORPORA``); tests of it don't run where it is absent."""
+    folder = Path(os.environ.get("LEARNX_CORPORA", REPOSITORY.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("no corpora here: LEARNX_CORPORA names none")
+    return folder
+
+
+def _maker(servers: LocalServers, template: str) -> NewDatabase:
+    numbers = count(1)
+
+    @contextmanager
+    def new() -> Iterator[DatabaseUrls]:
+        name = f"test_{template}_{next(numbers)}"
+        _sql(servers, f"CREATE DATABASE {name} TEMPLATE {template} OWNER learnx_owner STRATEGY WAL_LOG")
+        try:
+            yield DatabaseUrls.of(servers, name)
+        finally:
+            _sql(servers, f"DROP DATABASE {name} WITH (FORCE)")
+
+    return new
+
+
+def _sql(servers: LocalServers, statement: str) -> None:
+    command = [postgres_program("psql"), servers.addresses.superuser_url, "-qXv", "ON_ERROR_STOP=1", "-c", statement]
+    subprocess.run(command, check=True)
