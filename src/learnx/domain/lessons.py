@@ -77,6 +77,7 @@ class Lesson(Value):
     generation_id: UUID
     file_id: UUID
     file_sha256: str
+    options: LessonOptions = LessonOptions()
     persona_version: int | None
     model: str
     prompt_version: str

@@ -31,12 +31,11 @@ class Generations(Protocol):
         """The id of the running generation with this key; where there is none, ``source`` becomes one."""
         ...
 
-    def follow(
+    async def follow(
         self, owner: UUID, generation_id: UUID, *, after: StreamPosition | None = None
-    ) -> AsyncGenerator[tuple[StreamPosition, LessonEvent], None]:
-        """The events after ``after`` (all of them by default) up to and with the terminal one.
-
-        An unknown generation, another owner's, or one whose log is gone: ``NotFound`` before the first event.
+    ) -> AsyncGenerator[tuple[StreamPosition, LessonEvent], None] | None:
+        """The events after ``after`` (all of them by default) up to and with the terminal one; None where ``after`` is
+        the terminal one. An unknown generation, another owner's, or one whose log is gone: ``NotFound``.
         """
         ...
 

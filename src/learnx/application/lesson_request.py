@@ -1,0 +1,82 @@
+"""What a lesson would be made of now: read in one short transaction, and refused where there can't be a lesson."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from learnx.application.ports.embeddings import Embedder, Vector
+from learnx.application.ports.llm import LanguageModel
+from learnx.application.ports.repositories import Transaction
+from learnx.domain.courses import File
+from learnx.domain.errors import NotReady, PersonaMissing
+from learnx.domain.lessons import LessonOptions
+from learnx.domain.personalization import LessonPlan, generation_key, plan_lesson
+from learnx.domain.personas import PersonaVersion
+from learnx.domain.retrieval import Scope, fuse
+
+#: Excerpts take at most this many tokens of a prompt, and never more than half of the model's context.
+EXCERPT_TOKENS = 10_000
+#: How many candidates of each kind a focus is looked up with.
+FOCUS_CANDIDATES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class LessonRequest:
+    """What a lesson would be made of now: all that its key depends on."""
+
+    file: File
+    options: LessonOptions
+    persona: PersonaVersion | None
+    plan: LessonPlan
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareLesson:
+    """Reads what a lesson would be made of, and refuses where there can't be one."""
+
+    model: LanguageModel
+    embedder: Embedder
+
+    async def focus(self, options: LessonOptions) -> Vector | None:
+        """What is asked for, as a vector; before the transaction, since an embedder may be far away."""
+        return (await self.embedder.embed([options.focus]))[0] if options.focus else None
+
+    async def __call__(
+        self, tx: Transaction, file_id: UUID, options: LessonOptions, focus: Vector | None
+    ) -> LessonRequest:
+        file = await tx.files.get(file_id)
+        if not file.ready:
+            raise NotReady(_why_not_ready(file))
+        persona = await tx.personas.current() if options.persona else None
+        if options.persona and persona is None:
+            raise PersonaMissing
+        outline = await tx.chunks.outline(file_id)
+        ranked = await self._ranked(tx, file_id, options.focus, focus) if options.focus and focus is not None else None
+        plan = plan_lesson(outline, options, budget_tokens=self._excerpt_tokens(), ranked=ranked)
+        hashes = {chunk.id: chunk.content_hash for chunk in outline}
+        key = generation_key(
+            owner=tx.owner,
+            file_id=file_id,
+            excerpts=[hashes[chunk] for chunk in plan.chunk_ids],
+            persona=persona.persona if persona else None,
+            options=options,
+            model=self.model.name,
+        )
+        return LessonRequest(file=file, options=options, persona=persona, plan=plan, key=key)
+
+    async def _ranked(self, tx: Transaction, file_id: UUID, focus: str, vector: Vector) -> list[UUID]:
+        candidates = await tx.chunks.candidates(
+            Scope(file_id=file_id), focus, vector, embedding_model=self.embedder.model, limit=FOCUS_CANDIDATES
+        )
+        return [ranked.chunk_id for ranked in fuse(candidates)]
+
+    def _excerpt_tokens(self) -> int:
+        return min(EXCERPT_TOKENS, self.model.context_tokens // 2)
+
+
+def _why_not_ready(file: File) -> str:
+    if file.status == "failed":
+        return (
+            "This file could not be processed, so there is nothing to write a lesson from. Its error says what to do."
+        )
+    return "This file is still being processed. Follow its events, and ask again when it is completed."

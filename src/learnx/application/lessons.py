@@ -1,0 +1,137 @@
+"""Stored lessons, and the streams of lessons that were or are being written."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+
+from learnx.application.lesson_request import PrepareLesson
+from learnx.application.ports.embeddings import Embedder
+from learnx.application.ports.generations import Generations, StreamPosition
+from learnx.application.ports.llm import LanguageModel
+from learnx.application.ports.repositories import Database, Page
+from learnx.domain.errors import Conflict, NotFound
+from learnx.domain.identity import Principal
+from learnx.domain.lessons import Lesson, LessonEvent, LessonOptions, Restarted, replay
+
+LessonStream = AsyncGenerator[tuple[StreamPosition, LessonEvent], None]
+
+#: The epoch of a stored lesson's replay; those of running generations count from 1.
+REPLAY_EPOCH = 0
+
+
+class StreamOver(Exception):
+    """The reader has had the terminal event already."""
+
+
+async def replayed(lesson: Lesson, *, after: int = 0, restart: str | None = None) -> LessonStream:
+    def at(seq: int) -> StreamPosition:
+        return StreamPosition(generation_id=lesson.generation_id, epoch=REPLAY_EPOCH, seq=seq)
+
+    if restart is not None:
+        yield at(0), Restarted(reason=restart)
+    for seq, event in enumerate(replay(lesson), start=1):
+        if seq > after:
+            yield at(seq), event
+
+
+@dataclass(frozen=True, slots=True)
+class FollowGeneration:
+    """The events of a generation after ``resume``: from its log while there is one, else from the stored lesson."""
+
+    database: Database
+    generations: Generations
+
+    async def __call__(
+        self, principal: Principal, generation_id: UUID, *, resume: StreamPosition | None = None
+    ) -> LessonStream:
+        """Raises ``NotFound`` for an unknown generation and ``StreamOver`` for a reader who has had all."""
+        if resume is not None and resume.generation_id != generation_id:
+            raise NotFound("generation")
+        if resume is None or resume.epoch != REPLAY_EPOCH:
+            with suppress(NotFound):
+                events = await self.generations.follow(principal.user_id, generation_id, after=resume)
+                if events is None:
+                    raise StreamOver
+                return events
+        lesson = await self._stored(principal, generation_id)
+        if resume is None:
+            return replayed(lesson)
+        if resume.epoch != REPLAY_EPOCH:
+            return replayed(lesson, restart="The lesson is finished; here it is, as it is kept.")
+        if resume.seq >= len(replay(lesson)):
+            raise StreamOver
+        return replayed(lesson, after=resume.seq)
+
+    async def _stored(self, principal: Principal, generation_id: UUID) -> Lesson:
+        async with self.database.transaction(principal.user_id) as tx:
+            lesson = await tx.lessons.by_generation(generation_id)
+        if lesson is None:
+            raise NotFound("generation")
+        return lesson
+
+
+@dataclass(frozen=True, slots=True)
+class _Currentness:
+    """Finds out which stored lessons a request with the same options would give now."""
+
+    database: Database
+    model: LanguageModel
+    embedder: Embedder
+
+    async def __call__(self, owner: UUID, lessons: Sequence[tuple[Lesson, str]]) -> list[Lesson]:
+        prepare = PrepareLesson(self.model, self.embedder)
+        asked = {(lesson.file_id, lesson.options) for lesson, _ in lessons}
+        focuses = {options: await prepare.focus(options) for _, options in asked}
+        keys: dict[tuple[UUID, LessonOptions], str | None] = {}
+        async with self.database.transaction(owner) as tx:
+            for file_id, options in asked:
+                try:
+                    keys[file_id, options] = (await prepare(tx, file_id, options, focuses[options])).key
+                except Conflict:
+                    keys[file_id, options] = None
+        return [
+            msgspec.structs.replace(lesson, current=key == keys[lesson.file_id, lesson.options])
+            for lesson, key in lessons
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class GetLesson:
+    database: Database
+    model: LanguageModel
+    embedder: Embedder
+
+    async def __call__(self, principal: Principal, lesson_id: UUID) -> Lesson:
+        async with self.database.transaction(principal.user_id) as tx:
+            found = await tx.lessons.get(lesson_id)
+        (lesson,) = await _Currentness(self.database, self.model, self.embedder)(principal.user_id, [found])
+        return lesson
+
+
+@dataclass(frozen=True, slots=True)
+class ListLessons:
+    """The stored lessons of a file, newest first."""
+
+    database: Database
+    model: LanguageModel
+    embedder: Embedder
+
+    async def __call__(self, principal: Principal, file_id: UUID, page: Page) -> list[Lesson]:
+        async with self.database.transaction(principal.user_id) as tx:
+            await tx.files.get(file_id)
+            found = await tx.lessons.page(file_id, page)
+        return await _Currentness(self.database, self.model, self.embedder)(principal.user_id, found)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteLesson:
+    database: Database
+
+    async def __call__(self, principal: Principal, lesson_id: UUID) -> None:
+        async with self.database.transaction(principal.user_id) as tx:
+            await tx.lessons.get(lesson_id)
+            await tx.lessons.delete(lesson_id)
+            await tx.commit()

@@ -1,0 +1,117 @@
+"""Personalize a file: replay what is stored, else start one generation, or join it, and follow it."""
+
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from learnx.application.lesson_generation import LessonGeneration
+from learnx.application.lesson_request import PrepareLesson
+from learnx.application.lessons import FollowGeneration, GetLesson, LessonStream, replayed
+from learnx.application.ports.embeddings import Embedder
+from learnx.application.ports.generations import Generations, StreamPosition
+from learnx.application.ports.llm import LanguageModel
+from learnx.application.ports.repositories import Database
+from learnx.domain.activity import Activity
+from learnx.domain.errors import Conflict, LearnXError, NotFound, ProviderError, Unavailable
+from learnx.domain.identity import Principal
+from learnx.domain.lessons import Completed, Failed, Lesson, LessonOptions
+from learnx.domain.personalization import Brief, Excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalizeFile:
+    """A lesson of a file for its owner, as a stream: replayed, joined, or written now."""
+
+    database: Database
+    model: LanguageModel
+    embedder: Embedder
+    generations: Generations
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+
+    async def __call__(
+        self,
+        principal: Principal,
+        file_id: UUID,
+        options: LessonOptions,
+        *,
+        fresh: bool = False,
+        resume: StreamPosition | None = None,
+    ) -> LessonStream:
+        """Refuses before the first event: ``NotFound``, ``NotReady``, ``PersonaMissing``, ``StreamOver``.
+
+        ``fresh`` writes the lesson anew though one is stored. ``resume`` places a reader by its last event alone.
+        """
+        follow = FollowGeneration(self.database, self.generations)
+        if resume is not None:
+            return await follow(principal, resume.generation_id, resume=resume)
+        generation_id, lesson_id = self.new_id(), self.new_id()
+        prepare = PrepareLesson(self.model, self.embedder)
+        focus = await prepare.focus(options)
+        async with self.database.transaction(principal.user_id) as tx:
+            request = await prepare(tx, file_id, options, focus)
+            stored = None if fresh else await tx.lessons.by_key(request.key)
+            if stored is None:
+                chunks = await tx.chunks.get_many(request.plan.chunk_ids)
+            await tx.activities.add(
+                Activity(
+                    id=self.new_id(),
+                    kind="lesson_read" if stored else "lesson_started",
+                    at=self.clock(),
+                    file_id=file_id,
+                    lesson_id=stored.id if stored else lesson_id,
+                )
+            )
+            await tx.commit()
+        if stored is not None:
+            return replayed(stored)
+        brief = Brief(
+            generation_id=generation_id,
+            lesson_id=lesson_id,
+            file_id=file_id,
+            file_title=request.file.title,
+            language=request.file.language,
+            options=options,
+            persona=request.persona.persona if request.persona else None,
+            persona_version=request.persona.version if request.persona else None,
+            plan=request.plan,
+            excerpts=tuple(Excerpt(number=number, chunk=chunk) for number, chunk in enumerate(chunks, start=1)),
+            model=self.model.name,
+        )
+        generation = LessonGeneration(
+            self.database, self.model, self.clock, self.new_id, principal.user_id, request=request, brief=brief
+        )
+        key = f"{request.key}:{generation_id}" if fresh else request.key
+        running = await self.generations.start_or_join(principal.user_id, key, generation_id, generation.events)
+        return await follow(principal, running)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteLesson:
+    """The whole lesson at once, for those who don't read streams."""
+
+    personalize: PersonalizeFile
+    get_lesson: GetLesson
+
+    async def __call__(
+        self, principal: Principal, file_id: UUID, options: LessonOptions, *, fresh: bool = False
+    ) -> Lesson:
+        async with aclosing(await self.personalize(principal, file_id, options, fresh=fresh)) as stream:
+            async for _, event in stream:
+                if isinstance(event, Failed):
+                    raise _as_error(event)
+                if isinstance(event, Completed):
+                    return await self.get_lesson(principal, event.lesson_id)
+        raise ProviderError("The lesson ended before it was whole. Ask for it again.")
+
+
+def _as_error(event: Failed) -> LearnXError:
+    if event.code == "SERVICE_UNAVAILABLE":
+        return Unavailable(event.detail)
+    if event.code == "NOT_FOUND":
+        return NotFound("file")
+    if event.code == "CANCELLED":
+        return Conflict(event.detail)
+    return ProviderError(event.detail, retryable=event.retryable)
