@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from uuid import UUID
 
 import msgspec
@@ -35,8 +36,9 @@ class RedisProgressFeed:
     async def watch(self, owner: UUID, file: UUID) -> AsyncGenerator[FileProgress | None, None]:
         while True:
             try:
-                async for message in self._messages(_channel(owner, file)):
-                    yield message
+                async with aclosing(self._messages(_channel(owner, file))) as messages:
+                    async for message in messages:
+                        yield message
             except (RedisError, OSError) as error:
                 log.warning("file_progress.watch_interrupted", file=str(file), error=type(error).__name__)
             await asyncio.sleep(QUIET)
