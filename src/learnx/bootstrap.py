@@ -97,7 +97,7 @@ def open_redis(settings: Settings, *, timeout: float) -> Redis:
     if settings.redis_url is None:
         raise ValueError("the address of Redis is not known yet")
     return Redis.from_url(
-        settings.redis_url,
+        settings.redis_url.reveal(),
         socket_timeout=timeout,
         socket_connect_timeout=REDIS_TIMEOUT,
         health_check_interval=30,

@@ -1,22 +1,224 @@
-"""What can be configured, as one frozen value that is read once and passed on."""
+"""What can be configured, as one frozen value that is read once from ``LEARNX_…`` variables and passed on."""
 
+import difflib
+import os
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
+from msgspec import Meta
+
+PREFIX = "LEARNX_"
+NOT_SETTINGS = frozenset({"LEARNX_CORPORA"})
+"""Names with our prefix that belong to the test suite."""
+
+SHORTEST_SECRET_KEY = 32
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Positive = Annotated[int, Meta(ge=1)]
+Seconds = Annotated[float, Meta(gt=0)]
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+class SettingsError(Exception):
+    """What is configured can't be; each line of the message names one variable and what to do about it."""
+
+
+class Secret:
+    """A text that shows itself only when asked to, so that no log, error or ``repr`` does by accident."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and secrets.compare_digest(self._text.encode(), other._text.encode())
+
+    def __hash__(self) -> int:
+        return hash(self._text)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Names and defaults are those of the environment variables ``LEARNX_…``; an URL that is None is embedded."""
+    """Each field is the variable ``LEARNX_<FIELD>``. An address that is None is embedded or, for models, the
+    provider's own; times are seconds, sizes bytes; lists are comma-separated."""
 
-    environment: str = "development"
-    database_url: str | None = None
-    database_worker_url: str | None = None
-    redis_url: str | None = None
-    storage_url: str | None = None
+    environment: Literal["development", "production"] = "development"
     data_dir: Path = Path(".learnx")
-    worker_concurrency: int = 2
+    secret_key: Secret | None = None
+
+    database_url: Secret | None = None
+    database_admin_url: Secret | None = None
+    database_worker_url: Secret | None = None
+    redis_url: Secret | None = None
+    storage_url: str | None = None
+    s3_endpoint: str | None = None
+
+    host: str = "127.0.0.1"
+    port: Port = 8000
+    public_url: str | None = None
+    cors_origins: tuple[str, ...] = ()
+    trusted_proxies: Annotated[int, Meta(ge=0)] = 0
+    metrics_port: Port | None = None
+    max_upload_bytes: Positive = 50 * 1024 * 1024
+
+    worker_concurrency: Positive = 2
+    pdf_extractor: Literal["pdfium", "pdfplumber"] = "pdfium"
+
+    embedding_model: str = "wordllama"
+    embedding_dimensions: Positive | None = None
+    embedding_api_base: str | None = None
+    embedding_api_key: Secret | None = None
+
     llm_model: str = "offline"
-    max_upload_bytes: int = 50 * 1024 * 1024
-    pdf_extractor: str = "pdfium"
-    log_level: str = "info"
-    log_format: str = "console"
+    llm_fallback_models: tuple[str, ...] = ()
+    llm_api_base: str | None = None
+    llm_api_key: Secret | None = None
+    llm_fallback_api_bases: tuple[str, ...] = ()
+    llm_fallback_api_keys: tuple[Secret, ...] = ()
+    llm_context_tokens: Positive | None = None
+    llm_connect_timeout: Seconds = 10
+    llm_first_token_timeout: Seconds = 30
+    llm_token_timeout: Seconds = 20
+    llm_retries: Annotated[int, Meta(ge=0)] = 2
+
+    generation_grace: Seconds = 60
+    generation_log_ttl: Seconds = 3600
+
+    log_level: LogLevel = "info"
+    log_format: Literal["console", "json"] = "console"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether a server of the data folder is needed."""
+        return self.database_url is None or self.redis_url is None
+
+    @property
+    def admin_url(self) -> Secret | None:
+        """The owner role's, for migrations. In development it may be the application's own."""
+        return self.database_admin_url or (self.database_url if self.environment == "development" else None)
+
+    @property
+    def worker_url(self) -> Secret | None:
+        return self.database_worker_url or (self.database_url if self.environment == "development" else None)
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """The settings that these variables describe; an empty variable is as good as none.
+
+    Raises ``SettingsError`` with a line for each unknown name, each value that doesn't fit, and each value that
+    production needs.
+    """
+    fields = {PREFIX + field.name.upper(): field for field in msgspec.structs.fields(Settings)}
+    given: dict[str, Any] = {}
+    problems: list[str] = []
+    for name in sorted(environ):
+        text = environ[name].strip()
+        if not name.startswith(PREFIX) or name in NOT_SETTINGS:
+            continue
+        if name not in fields:
+            problems.append(_unknown(name, list(fields)))
+        elif text:
+            try:
+                given[fields[name].name] = _value(name, text, fields[name].type)
+            except SettingsError as error:
+                problems.append(str(error))
+    settings = Settings(**given)
+    problems += _conflicts(settings)
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return settings
+
+
+def signing_key(settings: Settings) -> Secret:
+    """What signs tokens and links: as configured, or kept in the data folder, made at first use."""
+    if settings.secret_key is not None:
+        return settings.secret_key
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    kept = keep_privately(settings.data_dir / "secret-key", lambda: secrets.token_urlsafe(48).encode())
+    return Secret(kept.decode())
+
+
+def keep_privately(path: Path, make: Callable[[], bytes]) -> bytes:
+    """The content of a file that we alone can read. Made at first use: once, also where several processes ask."""
+    if not path.exists():
+        descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(make())
+        try:
+            path.hardlink_to(unfinished)
+        except FileExistsError:
+            pass  # another process was first, and its content counts
+        finally:
+            Path(unfinished).unlink()
+    return path.read_bytes()
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
+    return f"{name} is not a setting; the nearest is {nearest}."
+
+
+def _value(name: str, text: str, wanted: Any) -> Any:
+    """``text`` as the type of a field; a secret text is never part of the error."""
+    if name.endswith("_URL"):
+        _check_url(name, text)
+        if text == "embedded":
+            return None
+    if name == f"{PREFIX}SECRET_KEY" and len(text) < SHORTEST_SECRET_KEY:
+        raise SettingsError(f"{name} is too short: give at least {SHORTEST_SECRET_KEY} random characters.")
+    source = [part.strip() for part in text.split(",")] if get_origin(wanted) is tuple else text
+    try:
+        return msgspec.convert(source, wanted, strict=False, dec_hook=_from_text)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{name}={text} does not fit: {_expected(wanted, error)}.") from None
+
+
+def _from_text(wanted: type, text: Any) -> Any:
+    return wanted(text)
+
+
+def _expected(wanted: Any, error: Exception) -> str:
+    if get_origin(wanted) is Literal:
+        return f"use {' or '.join(get_args(wanted))}"
+    return str(error).replace("`", "").lower()
+
+
+SCHEMES = {
+    "LEARNX_DATABASE_URL": ("embedded", "postgresql://", "postgres://"),
+    "LEARNX_DATABASE_ADMIN_URL": ("embedded", "postgresql://", "postgres://"),
+    "LEARNX_DATABASE_WORKER_URL": ("embedded", "postgresql://", "postgres://"),
+    "LEARNX_REDIS_URL": ("embedded", "redis://", "rediss://", "unix://"),
+    "LEARNX_STORAGE_URL": ("file:///", "s3://"),
+    "LEARNX_PUBLIC_URL": ("http://", "https://"),
+}
+
+
+def _check_url(name: str, text: str) -> None:
+    schemes = SCHEMES[name]
+    if not text.startswith(schemes):
+        raise SettingsError(f"{name} starts with {' or '.join(schemes)}.")
+
+
+def _conflicts(settings: Settings) -> list[str]:
+    """What fits each by itself and not together."""
+    problems = []
+    if settings.database_url is None and (settings.database_admin_url or settings.database_worker_url):
+        problems.append("LEARNX_DATABASE_URL is missing: the other roles' URLs alone are not enough.")
+    if settings.environment == "production":
+        needed = {
+            "LEARNX_DATABASE_URL": settings.database_url,
+            "LEARNX_REDIS_URL": settings.redis_url,
+            "LEARNX_SECRET_KEY": settings.secret_key,
+        }
+        problems += [f"{name} is missing: production needs it." for name, value in needed.items() if value is None]
+    return problems

@@ -6,7 +6,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from learnx.entrypoints.supervision import Child, Program, bound_command, server_user, start, stop
+from learnx.settings import keep_privately
 
 OWNER, APPLICATION, WORKER = "learnx_owner", "learnx_app", "learnx_worker"
 SUPERUSER = "postgres"
@@ -103,19 +103,13 @@ def open_folder(folder: Path) -> None:
 
 
 def kept_passwords(path: Path) -> Passwords:
-    """The passwords of the servers in this folder; made, readable by us alone, where there are none."""
-    if not path.exists():
-        made = Passwords(*(secrets.token_urlsafe(24) for _ in Passwords.__struct_fields__))
-        write_privately(path, msgspec.json.encode(made))
-    return msgspec.json.decode(path.read_bytes(), type=Passwords)
+    """The passwords of the servers in this folder, made at first use."""
+    kept = keep_privately(path, lambda: msgspec.json.encode(_new_passwords()))
+    return msgspec.json.decode(kept, type=Passwords)
 
 
-def write_privately(path: Path, content: bytes) -> None:
-    """Whole or not at all, and never readable by others, not even for a moment."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    Path(name).replace(path)
+def _new_passwords() -> Passwords:
+    return Passwords(*(secrets.token_urlsafe(24) for _ in Passwords.__struct_fields__))
 
 
 def free_port() -> int:

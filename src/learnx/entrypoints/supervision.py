@@ -1,11 +1,11 @@
 """Child processes that end when we end, however we end, and that come back when they die by themselves."""
 
 import os
+import platform
 import pwd
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -69,7 +69,7 @@ def bound_command(program: Program) -> list[str]:
     """
     setpriv = shutil.which("setpriv")
     if setpriv is None:
-        if sys.platform == "linux":
+        if platform.system() == "Linux":
             raise FileNotFoundError("setpriv (util-linux) is needed to run servers here, and is not installed.")
         return list(program.command)
     wrapped = [setpriv, "--pdeathsig", program.death_signal.name.removeprefix("SIG")]
