@@ -118,11 +118,15 @@ class Files(Protocol):
 
 
 class ClaimedJob(Value):
-    """A run of a job; ``attempt`` fences every write of that run."""
+    """A run of a job; ``attempt`` fences every write of that run, and never falls.
+
+    ``tries`` counts the runs since the file was added or restarted, this one included.
+    """
 
     id: UUID
     file: File
     attempt: int
+    tries: int = 1
     password: str | None = None
 
 
