@@ -1,0 +1,216 @@
+"""Accounts and sessions: who registers, signs in, stays signed in, leaves, and is erased."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from learnx.application.ports.blob_store import BlobStore
+from learnx.application.ports.repositories import Accounts, Database
+from learnx.application.ports.tokens import AccessTokens, PasswordHasher
+from learnx.domain.errors import NotAuthenticated, NotFound
+from learnx.domain.identity import Principal, TokenPair, User, check_password, email_key
+from learnx.domain.values import Value
+
+log = structlog.get_logger(__name__)
+
+#: How long a device stays signed in without being used.
+SESSION_LIFETIME = timedelta(days=30)
+
+
+class SignedIn(Value):
+    user: User
+    tokens: TokenPair
+
+
+def new_refresh_token() -> str:
+    """256 bits of the system's randomness."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> bytes:
+    """All that is kept of a refresh token; it has the entropy of a key, so a plain SHA-256 suffices."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class StartSession:
+    """A new family of refresh tokens: one a device that signs in."""
+
+    database: Database
+    access_tokens: AccessTokens
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    new_token: Callable[[], str] = field(default=new_refresh_token)
+
+    async def __call__(self, user: User) -> SignedIn:
+        family, refresh_token, now = self.new_id(), self.new_token(), self.clock()
+        async with self.database.transaction(user.id) as tx:
+            await tx.refresh_tokens.start_family(
+                family, token_hash(refresh_token), now=now, expires_at=now + SESSION_LIFETIME
+            )
+            await tx.commit()
+        return SignedIn(user=user, tokens=_pair(self.access_tokens, user.id, family, refresh_token))
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A taken e-mail is ``Conflict``."""
+
+    accounts: Accounts
+    passwords: PasswordHasher
+    start_session: StartSession
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+
+    async def __call__(self, email: str, password: str, full_name: str) -> SignedIn:
+        check_password(password)
+        user = User(id=self.new_id(), email=email.strip(), full_name=full_name.strip(), created_at=self.clock())
+        await self.accounts.register(user, await self.passwords.hash(password))
+        log.info("identity.registered", user=str(user.id))
+        return await self.start_session(user)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A wrong password and an unknown e-mail cost the same time and get the same answer."""
+
+    accounts: Accounts
+    passwords: PasswordHasher
+    start_session: StartSession
+
+    async def __call__(self, email: str, password: str) -> SignedIn:
+        found = await self.accounts.by_email(email_key(email))
+        matches = await self.passwords.verify(found.password_hash if found else None, password)
+        if found is None or not matches:
+            log.info("identity.login_refused")
+            raise NotAuthenticated("The e-mail or the password is wrong.")
+        return await self.start_session(found.user)
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """Spend a refresh token for its child. Using a spent one ends the session: one of its two users is a thief."""
+
+    accounts: Accounts
+    database: Database
+    access_tokens: AccessTokens
+    clock: Callable[[], datetime]
+    new_token: Callable[[], str] = field(default=new_refresh_token)
+
+    async def __call__(self, refresh_token: str) -> TokenPair:
+        spent = token_hash(refresh_token)
+        known = await self.accounts.by_refresh_token(spent)
+        if known is None:
+            raise _session_over()
+        child, now = self.new_token(), self.clock()
+        async with self.database.transaction(known.owner) as tx:
+            rotated = await tx.refresh_tokens.rotate(
+                spent, token_hash(child), now=now, expires_at=now + SESSION_LIFETIME
+            )
+            await tx.commit()
+        if not rotated:
+            log.warning("identity.refresh_token_reused", user=str(known.owner), session=str(known.family))
+            raise _session_over()
+        return _pair(self.access_tokens, known.owner, known.family, child)
+
+
+@dataclass(frozen=True, slots=True)
+class Logout:
+    """Ends the session of a refresh token; an unknown one has none, and that is fine."""
+
+    accounts: Accounts
+    database: Database
+
+    async def __call__(self, refresh_token: str) -> None:
+        known = await self.accounts.by_refresh_token(token_hash(refresh_token))
+        if known is None:
+            return
+        async with self.database.transaction(known.owner) as tx:
+            await tx.refresh_tokens.end_family(known.family)
+            await tx.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class LogoutEverywhere:
+    database: Database
+
+    async def __call__(self, principal: Principal) -> None:
+        async with self.database.transaction(principal.user_id) as tx:
+            await tx.refresh_tokens.end_all()
+            await tx.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticate:
+    """Who a bearer token stands for. The token of an erased account is refused, though its signature is still good."""
+
+    database: Database
+    access_tokens: AccessTokens
+
+    async def __call__(self, access_token: str) -> Principal:
+        principal = self.access_tokens.verify(access_token)
+        async with self.database.transaction(principal.user_id) as tx:
+            try:
+                await tx.users.get()
+            except NotFound as error:
+                raise NotAuthenticated("This account does not exist any more.") from error
+        return principal
+
+
+@dataclass(frozen=True, slots=True)
+class GetUser:
+    database: Database
+
+    async def __call__(self, principal: Principal) -> User:
+        async with self.database.transaction(principal.user_id) as tx:
+            return await tx.users.get()
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateUser:
+    """``change`` makes the new value of the current one, and may refuse by raising."""
+
+    database: Database
+
+    async def __call__(self, principal: Principal, change: Callable[[User], User]) -> User:
+        async with self.database.transaction(principal.user_id) as tx:
+            current = await tx.users.get()
+            changed = change(current)
+            if changed != current:
+                await tx.users.update(changed)
+                await tx.commit()
+            return changed
+
+
+@dataclass(frozen=True, slots=True)
+class EraseUser:
+    """The account and all of its data: rows first, so that nothing leads to bytes that are gone."""
+
+    database: Database
+    blobs: BlobStore
+
+    async def __call__(self, principal: Principal, check: Callable[[User], object]) -> None:
+        """``check`` sees the user before the end, and may refuse by raising."""
+        async with self.database.transaction(principal.user_id) as tx:
+            check(await tx.users.get())
+            await tx.users.delete()
+            await tx.commit()
+        await self.blobs.delete(str(principal.user_id))
+        log.info("identity.erased", user=str(principal.user_id))
+
+
+def _pair(access_tokens: AccessTokens, owner: UUID, family: UUID, refresh_token: str) -> TokenPair:
+    return TokenPair(
+        access_token=access_tokens.issue(Principal(user_id=owner, session_id=family)),
+        refresh_token=refresh_token,
+        expires_in=access_tokens.lifetime_seconds,
+    )
+
+
+def _session_over() -> NotAuthenticated:
+    return NotAuthenticated("The refresh token is not valid, or was used before. Sign in again.")
