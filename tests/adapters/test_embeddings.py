@@ -1,0 +1,45 @@
+import math
+from pathlib import Path
+
+import pytest
+import wordllama
+
+from learnx.adapters.embeddings import WordLlamaEmbedder
+
+pytestmark = pytest.mark.anyio
+
+TEXTS = ["Mitochondria make ATP.", "", "光合作用发生在叶绿体。", "a" * 9_000, "\x00 \n", "Water flows downhill. " * 300]
+
+
+async def test_vectors_are_those_of_the_library_it_replaces() -> None:
+    theirs = wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
+    texts = [text for text in TEXTS if text]
+    expected = theirs.embed(texts, norm=True).tolist()
+    vectors = await WordLlamaEmbedder().embed(texts)
+    for vector, wanted in zip(vectors, expected, strict=True):
+        assert vector == pytest.approx(wanted, abs=1e-6)
+
+
+async def test_vectors_have_unit_length_and_the_zero_vector_stands_for_nothing() -> None:
+    embedder = WordLlamaEmbedder()
+    vectors = await embedder.embed(TEXTS)
+    assert [len(vector) for vector in vectors] == [embedder.dimensions] * len(TEXTS)
+    assert [round(math.hypot(*vector), 4) for vector in vectors] == [1, 0, 1, 1, 1, 1]
+
+
+async def test_a_text_has_the_same_vector_alone_and_in_any_batch() -> None:
+    embedder = WordLlamaEmbedder()
+    many = [f"Sentence number {number} of a batch." * (number % 7) for number in range(200)]
+    [alone] = await embedder.embed([many[150]])
+    assert (await embedder.embed(many))[150] == pytest.approx(alone, abs=1e-6)
+
+
+async def test_no_texts_have_no_vectors() -> None:
+    assert await WordLlamaEmbedder().embed([]) == []
+
+
+def test_tokens_are_counted_for_each_text_by_itself() -> None:
+    embedder = WordLlamaEmbedder()
+    counts = embedder.count_tokens(["", "cell", "cell cell cell", "deoxyribonucleic"])
+    assert counts == [0, 1, 3, counts[3]]
+    assert counts[3] > 3
