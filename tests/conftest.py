@@ -1,5 +1,6 @@
 """Real servers for the tests that need them: started once a test process, ended with it, however it ends."""
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -14,7 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from learnx import bootstrap
-from learnx.entrypoints.local_stack import LocalServers, local_servers, postgres_program
+from learnx.entrypoints.bundled_postgres import postgres_program
+from learnx.entrypoints.local_stack import LocalServers, local_servers
 
 REPOSITORY = Path(__file__).parent.parent
 QUICK_BUT_NOT_CRASH_SAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -31,7 +33,8 @@ class DatabaseUrls:
 
     @classmethod
     def of(cls, servers: LocalServers, database: str) -> "DatabaseUrls":
-        def named(url: str) -> str:
+        def named(url: str | None) -> str:
+            assert url is not None
             return urlsplit(url)._replace(path=f"/{database}").geturl()
 
         addresses = servers.addresses
@@ -72,7 +75,7 @@ def new_database(servers: LocalServers) -> NewDatabase:
     """Makes migrated, empty databases; about 50 ms each."""
     template = "migrated"
     _sql(servers, f"CREATE DATABASE {template} OWNER learnx_owner")
-    bootstrap.migrate(DatabaseUrls.of(servers, template).admin)
+    asyncio.run(bootstrap.migrate(DatabaseUrls.of(servers, template).admin))
     return _maker(servers, template)
 
 
@@ -86,6 +89,7 @@ def database_urls(new_database: NewDatabase) -> Iterator[DatabaseUrls]:
 @pytest.fixture
 def redis_url(servers: LocalServers) -> str:
     """An empty Valkey."""
+    assert servers.addresses.redis_url is not None
     url = urlsplit(servers.addresses.redis_url)
     assert url.hostname and url.port
     with socket.create_connection((url.hostname, url.port)) as connection:
@@ -119,5 +123,12 @@ def _maker(servers: LocalServers, template: str) -> NewDatabase:
 
 
 def _sql(servers: LocalServers, statement: str) -> None:
-    command = [postgres_program("psql"), servers.addresses.superuser_url, "-qXv", "ON_ERROR_STOP=1", "-c", statement]
+    command = [
+        postgres_program("psql"),
+        servers.addresses.superuser_url or "",
+        "-qXv",
+        "ON_ERROR_STOP=1",
+        "-c",
+        statement,
+    ]
     subprocess.run(command, check=True)

@@ -109,3 +109,10 @@ def blob_folder(settings: Settings) -> Path:
     if settings.storage_url is None:
         return settings.data_dir / "blobs"
     return Path(unquote(urlsplit(settings.storage_url).path))
+
+
+async def migrate(admin_url: str) -> None:
+    """Bring the database to the newest revision; several at once wait for each other. Unreachable: ``Unavailable``."""
+    from learnx.adapters.postgres.migration import migrate as upgrade
+
+    await upgrade(admin_url)

@@ -45,7 +45,7 @@ class Program:
 
 @dataclass(slots=True)
 class Child:
-    """A running program, and since when (monotonic seconds)."""
+    """A program that was started, and when (monotonic seconds). Restarting it gives it a new process."""
 
     program: Program
     process: "subprocess.Popen[bytes]"
@@ -54,6 +54,9 @@ class Child:
     @property
     def alive(self) -> bool:
         return self.process.poll() is None
+
+    def restart(self) -> None:
+        self.process, self.since = _spawn(self.program), time.monotonic()
 
 
 def server_user() -> pwd.struct_passwd | None:
@@ -81,7 +84,11 @@ def bound_command(program: Program) -> list[str]:
 
 
 def start(program: Program) -> Child:
-    """Start a program in a process group of its own, so that Ctrl-C reaches us alone and we end things in order."""
+    return Child(program, _spawn(program))
+
+
+def _spawn(program: Program) -> "subprocess.Popen[bytes]":
+    """In a process group of its own, so that Ctrl-C reaches us alone and we end things in order."""
     if program.before is not None:
         program.before()
     output = program.log.open("ab") if program.log is not None else None
@@ -100,52 +107,39 @@ def start(program: Program) -> Child:
     assert process.stdin is not None
     process.stdin.write(program.stdin)
     process.stdin.close()
-    return Child(program, process)
+    return process
 
 
-def stop(child: Child, *, within: float) -> None:
-    """Ask a child to end, and end it where it has not ended ``within`` seconds."""
-    if child.alive:
-        child.process.send_signal(child.program.stop_signal)
-    try:
-        child.process.wait(within)
-    except subprocess.TimeoutExpired:
-        log.warning("child.killed", child=child.program.name, after_seconds=within)
-        child.process.kill()
-        child.process.wait()
-
-
-def stop_all(children: Sequence[Child], *, within: float) -> None:
-    """Ask all of them at once; together they have ``within`` seconds."""
+def stop(children: Sequence[Child], *, within: float) -> None:
+    """Ask all of them to end at once; what has not ended ``within`` seconds is ended."""
     for child in children:
         if child.alive:
             child.process.send_signal(child.program.stop_signal)
     deadline = time.monotonic() + within
     for child in children:
-        stop(child, within=max(0.0, deadline - time.monotonic()))
+        try:
+            child.process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            log.warning("child.killed", child=child.program.name, after_seconds=within)
+            child.process.kill()
+            child.process.wait()
 
 
-def supervise(children: list[Child], stopping: threading.Event) -> None:
-    """Restart what dies, after a pause that doubles while it keeps dying, until ``stopping`` is set.
-
-    ``children`` is changed in place, so that whoever ends them ends those that run now.
-    """
+def supervise(children: Sequence[Child], stopping: threading.Event) -> None:
+    """Restart what dies, after a pause that doubles while it keeps dying, until ``stopping`` is set."""
     pauses: dict[str, float] = {}
-    due: dict[int, float] = {}
+    due: dict[str, float] = {}
     while not stopping.wait(LOOK_EVERY):
         now = time.monotonic()
-        for place, child in enumerate(children):
-            if child.alive:
-                continue
+        for child in children:
             name = child.program.name
-            if place not in due:
+            if name in due and now >= due[name]:
+                del due[name]
+                child.restart()
+                log.info("child.restarted", child=name, pid=child.process.pid)
+            elif name not in due and not child.alive:
                 steady = now - child.since > STEADY_AFTER
                 pauses[name] = FIRST_PAUSE if steady else min(2 * pauses.get(name, FIRST_PAUSE / 2), LONGEST_PAUSE)
-                due[place] = now + pauses[name]
-                log.warning(
-                    "child.died", child=name, exit_code=child.process.returncode, restart_in_seconds=pauses[name]
-                )
-            elif now >= due[place]:
-                del due[place]
-                children[place] = start(child.program)
-                log.info("child.restarted", child=name, pid=children[place].process.pid)
+                due[name] = now + pauses[name]
+                code = child.process.returncode
+                log.warning("child.died", child=name, exit_code=code, restart_in_seconds=pauses[name])
