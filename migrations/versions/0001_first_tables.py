@@ -108,6 +108,7 @@ CREATE TABLE jobs (
     file_id uuid NOT NULL,
     status text NOT NULL CHECK (status IN ('due', 'running', 'finished')),
     attempt integer NOT NULL,
+    tries integer NOT NULL,
     password text,
     worker text,
     due_at timestamptz NOT NULL,

@@ -6,13 +6,16 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from learnx.domain.errors import Conflict, LearnXError, NotAllowed, NotFound, Unavailable
+from learnx.domain.errors import Conflict, InvalidInput, LearnXError, NotAllowed, NotFound, Unavailable
 
 _UNAVAILABLE = "The database can't be reached at the moment. Try again in a little while."
 _BUSY = "The database is too busy at the moment. Try again in a little while."
 
 #: By SQLSTATE, or by its class (the first two characters).
 _TABLE: dict[str, tuple[type[LearnXError], str]] = {
+    "22003": (InvalidInput, "A number is too large to be kept."),
+    "22021": (InvalidInput, "A text has a character in it that can't be kept."),
+    "22P05": (InvalidInput, "A text has a character in it that can't be kept."),
     "23505": (Conflict, "This exists already."),
     "23503": (NotFound, "resource"),
     "40001": (Conflict, "This was changed by someone else at the same time. Try again."),

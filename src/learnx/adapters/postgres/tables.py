@@ -178,6 +178,7 @@ jobs = Table(
     Column("file_id", Uuid, primary_key=True),
     Column("status", Text, nullable=False),
     Column("attempt", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
     Column("password", Text),
     Column("worker", Text),
     _moment("due_at"),

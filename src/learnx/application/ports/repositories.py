@@ -31,7 +31,10 @@ class Page(Value):
 
 class Users(Protocol):
     async def get(self) -> User: ...
-    async def update(self, user: User) -> None: ...
+    async def update(self, user: User) -> None:
+        """Name, avatar and tier: an e-mail address is what someone logs in with, and stays."""
+        ...
+
     async def delete(self) -> None:
         """The user and every row that is theirs."""
         ...
@@ -120,7 +123,7 @@ class Files(Protocol):
 class ClaimedJob(Value):
     """A run of a job; ``attempt`` fences every write of that run, and never falls.
 
-    ``tries`` counts the runs since the file was added or restarted, this one included.
+    ``tries`` counts the runs since the file was added or restarted, this one included; not those given back.
     """
 
     id: UUID

@@ -1,0 +1,44 @@
+"""What the owner did; rows are added and read, and nothing else is granted."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, insert, select, tuple_
+
+from learnx.adapters.postgres.keyset import moment_and_id
+from learnx.adapters.postgres.session import OwnedSession
+from learnx.adapters.postgres.tables import activities
+from learnx.application.ports.repositories import Page
+from learnx.domain.activity import Activity
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresActivities:
+    session: OwnedSession
+    owner: UUID
+
+    async def add(self, activity: Activity) -> None:
+        await self.session.execute(
+            insert(activities).values(
+                owner_id=self.owner,
+                id=activity.id,
+                kind=activity.kind,
+                at=activity.at,
+                file_id=activity.file_id,
+                lesson_id=activity.lesson_id,
+            )
+        )
+
+    async def page(self, page: Page) -> list[Activity]:
+        question = select(activities).where(activities.c.owner_id == self.owner)
+        if page.after is not None:
+            question = question.where(tuple_(activities.c.at, activities.c.id) < moment_and_id(page.after))
+        rows = await self.session.execute(
+            question.order_by(activities.c.at.desc(), activities.c.id.desc()).limit(page.limit)
+        )
+        return [_to_value(row) for row in rows]
+
+
+def _to_value(row: Row[Any]) -> Activity:
+    return Activity(id=row.id, kind=row.kind, at=row.at, file_id=row.file_id, lesson_id=row.lesson_id)

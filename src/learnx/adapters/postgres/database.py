@@ -1,0 +1,69 @@
+"""The unit of work: one session for one owner, and the repositories that share it."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from learnx.adapters.postgres.activities import PostgresActivities
+from learnx.adapters.postgres.chunks import PostgresChunks
+from learnx.adapters.postgres.courses import PostgresCourses
+from learnx.adapters.postgres.files import PostgresFiles
+from learnx.adapters.postgres.jobs import PostgresJobs
+from learnx.adapters.postgres.lessons import PostgresLessons
+from learnx.adapters.postgres.modules import PostgresModules
+from learnx.adapters.postgres.personas import PostgresPersonas
+from learnx.adapters.postgres.refresh_tokens import PostgresRefreshTokens
+from learnx.adapters.postgres.session import OwnedSession
+from learnx.adapters.postgres.users import PostgresUsers
+from learnx.application.ports.repositories import (
+    Activities,
+    Chunks,
+    Courses,
+    Files,
+    Jobs,
+    Lessons,
+    Modules,
+    Personas,
+    RefreshTokens,
+    Transaction,
+    Users,
+)
+
+
+class PostgresTransaction:
+    """Nothing is sent before the first repository is asked."""
+
+    def __init__(self, session: OwnedSession, owner: UUID) -> None:
+        self._session = session
+        self.owner = owner
+        self.users: Users = PostgresUsers(session, owner)
+        self.refresh_tokens: RefreshTokens = PostgresRefreshTokens(session, owner)
+        self.personas: Personas = PostgresPersonas(session, owner)
+        self.courses: Courses = PostgresCourses(session, owner)
+        self.modules: Modules = PostgresModules(session, owner)
+        self.files: Files = PostgresFiles(session, owner)
+        self.jobs: Jobs = PostgresJobs(session, owner)
+        self.chunks: Chunks = PostgresChunks(session, owner)
+        self.lessons: Lessons = PostgresLessons(session, owner)
+        self.activities: Activities = PostgresActivities(session, owner)
+
+    async def commit(self) -> None:
+        await self._session.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresDatabase:
+    """``engine`` connects as ``learnx_app`` or ``learnx_worker``."""
+
+    engine: AsyncEngine
+
+    def transaction(self, owner: UUID) -> AbstractAsyncContextManager[Transaction]:
+        return self._transaction(owner)
+
+    @asynccontextmanager
+    async def _transaction(self, owner: UUID) -> AsyncIterator[Transaction]:
+        async with OwnedSession(self.engine, owner) as session:
+            yield PostgresTransaction(session, owner)

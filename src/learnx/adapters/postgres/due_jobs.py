@@ -1,0 +1,24 @@
+"""What waits to be processed, whoever owns it: all that a worker may ask before it acts for an owner."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from learnx.adapters.postgres.errors import translated
+from learnx.application.ports.repositories import DueJob
+
+_DUE = text("SELECT owner_id, file_id FROM due_jobs(:stale_after_seconds, :limit)")
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresDueJobs:
+    """``engine`` connects as ``learnx_worker``."""
+
+    engine: AsyncEngine
+
+    async def due(self, *, stale_after_seconds: float, limit: int) -> list[DueJob]:
+        with translated():
+            async with self.engine.connect() as connection:
+                rows = await connection.execute(_DUE, {"stale_after_seconds": stale_after_seconds, "limit": limit})
+                return [DueJob(owner=row.owner_id, job=row.file_id) for row in rows]

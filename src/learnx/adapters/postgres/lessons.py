@@ -1,0 +1,79 @@
+"""Finished lessons, kept whole, found by the key of what they were made from."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, Row, delete, insert, select, tuple_
+
+from learnx.adapters.postgres.keyset import moment_and_id
+from learnx.adapters.postgres.session import OwnedSession
+from learnx.adapters.postgres.tables import lessons
+from learnx.application.ports.repositories import Page
+from learnx.domain.errors import NotFound
+from learnx.domain.lessons import Lesson
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresLessons:
+    session: OwnedSession
+    owner: UUID
+
+    async def add(self, lesson: Lesson, *, key: str) -> None:
+        await self.session.execute(
+            insert(lessons).values(
+                owner_id=self.owner,
+                id=lesson.id,
+                generation_id=lesson.generation_id,
+                file_id=lesson.file_id,
+                key=key,
+                body=lesson,
+                created_at=lesson.created_at,
+            )
+        )
+
+    async def get(self, lesson: UUID) -> tuple[Lesson, str]:
+        row = await self._newest(lessons.c.id == lesson)
+        if row is None:
+            raise NotFound("lesson")
+        return _to_value(row), row.key
+
+    async def by_key(self, key: str) -> Lesson | None:
+        row = await self._newest(lessons.c.key == key)
+        return None if row is None else _to_value(row)
+
+    async def by_generation(self, generation: UUID) -> Lesson | None:
+        row = await self._newest(lessons.c.generation_id == generation)
+        return None if row is None else _to_value(row)
+
+    async def page(self, file: UUID, page: Page) -> list[tuple[Lesson, str]]:
+        question = select(lessons).where(lessons.c.owner_id == self.owner, lessons.c.file_id == file)
+        if page.after is not None:
+            key = tuple_(lessons.c.created_at, lessons.c.id)
+            question = question.where(key < moment_and_id(page.after))
+        rows = await self.session.execute(
+            question.order_by(lessons.c.created_at.desc(), lessons.c.id.desc()).limit(page.limit)
+        )
+        return [(_to_value(row), row.key) for row in rows]
+
+    async def delete(self, lesson: UUID) -> None:
+        deleted = await self.session.execute(
+            delete(lessons).where(lessons.c.owner_id == self.owner, lessons.c.id == lesson)
+        )
+        if not deleted.rowcount:
+            raise NotFound("lesson")
+
+    async def _newest(self, condition: ColumnElement[bool]) -> Row[Any] | None:
+        found = await self.session.execute(
+            select(lessons)
+            .where(lessons.c.owner_id == self.owner, condition)
+            .order_by(lessons.c.created_at.desc(), lessons.c.id.desc())
+            .limit(1)
+        )
+        row: Row[Any] | None = found.one_or_none()
+        return row
+
+
+def _to_value(row: Row[Any]) -> Lesson:
+    return msgspec.convert(row.body, Lesson)
