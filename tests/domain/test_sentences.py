@@ -41,18 +41,10 @@ def test_sentences_end_where_a_reader_ends_them(expected: list[str]) -> None:
     assert sentences(text) == expected
 
 
-def test_a_wrapped_paragraph_is_not_cut_at_its_line_breaks() -> None:
-    text = "The mitochondrion is a part that is found in\nEukaryotic cells. It makes ATP by the\noxidation of sugar."
-    assert sentences(text) == [
-        "The mitochondrion is a part that is found in\nEukaryotic cells.",
-        "It makes ATP by the\noxidation of sugar.",
-    ]
-
-
-def test_blank_lines_list_items_table_rows_and_short_lines_end_sentences() -> None:
+def test_a_line_break_ends_a_sentence() -> None:
     text = (
         "Cells\n\nThere are two kinds of cells, and these are they:\n- plant cells\n- animal cells\n\n"
-        "Pipe | Length\n1 | 200 m\nNote\nThe rest follows"
+        "Pipe | Length\n 1 | 200 m\r\n    if x:\nreturn y"
     )
     assert sentences(text) == [
         "Cells",
@@ -61,8 +53,8 @@ def test_blank_lines_list_items_table_rows_and_short_lines_end_sentences() -> No
         "- animal cells",
         "Pipe | Length",
         "1 | 200 m",
-        "Note",
-        "The rest follows",
+        "if x:",
+        "return y",
     ]
 
 

@@ -37,63 +37,22 @@ _STOP = re.compile(
 )
 _WORD_BEFORE = re.compile(r"[^\s\"'“”‘’«»()\[\]{}—–/]*\Z")
 _NEXT = re.compile(r"\s*[\"'“‘«(\[{「『（【¿¡*_]*([^\W_]*)")
-_LIST_MARKER = r"(?:[•‣⁃▪▫■□●○◦∙·*+–—-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,5}[.)])[ \t]"
-_STRUCTURED = re.compile(rf"[ \t]*(?:{_LIST_MARKER}|\#{{1,6}}[ ]|>|```|~~~)|(?:[ ]{{4}}|\t)\S|.*(?:\s\|\s|^\||\|$)")
+_LINE = re.compile(r"[^\s](?:[^\n]*[^\s])?")
 _LABEL = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5})")
-_WRAPPED_LINE = 40
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
-    """The sentences of a text as (start, end), in order: no overlap, and only white space lies between them.
+    """The sentences of a cleaned text as (start, end), in order: no overlap, and only white space lies between them.
 
-    A blank line ends a sentence, and so does the end of a line of a list, a table or code, or of a line too short to
-    have been wrapped. Otherwise a stop ends one, with the quotes, brackets and reference marks that close it, unless it
-    belongs to an abbreviation, an initial, a number or an ellipsis in mid-sentence, or a small letter follows.
+    A line break ends a sentence: cleaning leaves those alone that divide items, rows and lines of code. Otherwise a
+    stop ends one, with the quotes, brackets and reference marks that close it, unless it belongs to an abbreviation, an
+    initial, a number or an ellipsis in mid-sentence, or a small letter follows.
     Rules, not a model: after Kiss & Strunk, "Unsupervised Multilingual Sentence Boundary Detection" (2006).
     """
-    spans: list[tuple[int, int]] = []
-    for start, end in _runs(text):
-        spans.extend(_sentences_of_run(text, start, end))
-    return spans
+    return [span for line in _LINE.finditer(text) for span in _sentences_of_line(text, line.start(), line.end())]
 
 
-def _runs(text: str) -> list[tuple[int, int]]:
-    """Stretches of text that no line break divides into sentences, without the white space around them."""
-    runs: list[tuple[int, int]] = []
-    run_start = run_end = -1
-    previous = ""
-    position = 0
-    for line in text.split("\n"):
-        stripped = line.strip()
-        if not stripped:
-            if run_start >= 0:
-                runs.append((run_start, run_end))
-            run_start = -1
-        else:
-            start = position + line.index(stripped[0])
-            if run_start >= 0 and _breaks(previous, line):
-                runs.append((run_start, run_end))
-                run_start = -1
-            if run_start < 0:
-                run_start = start
-            run_end = start + len(stripped)
-            previous = line
-        position += len(line) + 1
-    if run_start >= 0:
-        runs.append((run_start, run_end))
-    return runs
-
-
-def _breaks(line: str, following: str) -> bool:
-    """Whether the line break between two lines that are not blank ends a sentence."""
-    if _STRUCTURED.match(following) or ("|" in line and _STRUCTURED.match(line)):
-        return True
-    if following.lstrip()[0].islower():
-        return False
-    return len(line) < _WRAPPED_LINE
-
-
-def _sentences_of_run(text: str, start: int, end: int) -> list[tuple[int, int]]:
+def _sentences_of_line(text: str, start: int, end: int) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for stop in _STOP.finditer(text, start, end):
         if stop.end() == end:
