@@ -1,18 +1,21 @@
 """SAQ on Redis as the transport of jobs: fast where it works, and nothing is lost where it does not."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from saq import Job, Status
+from saq import Job, Status, Worker
 from saq.queue.redis import RedisQueue
+from saq.types import PartialTimersDict
 from saq.utils import now, seconds
 
 log = structlog.get_logger(__name__)
 
-#: The function that workers register.
+#: The function that messages name.
 PROCESS_FILE = "process_file"
 
 #: A run that takes longer (seconds) is stuck: extraction and embedding have limits of their own far below.
@@ -22,6 +25,13 @@ RUN_LIMIT = 1_800
 CLAIM_GRACE = 10
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
+
+#: A blocking read ends after so many seconds, and so many are given to a job that is cancelled.
+BLOCKING_READ, CANCELLED_WITHIN = 10.0, 5.0
+
+#: Seconds between SAQ's own rounds. ``sweep`` clears what a worker left that died before its message was marked;
+#: nothing is ever scheduled.
+ROUNDS = PartialTimersDict(abort=1, sweep=15, schedule=60, worker_info=15)
 
 
 class PatientQueue(RedisQueue):
@@ -52,13 +62,18 @@ class SaqJobQueue:
 
     def __init__(self, queue: RedisQueue) -> None:
         self._queue = queue
+        self._reachable = True
 
     async def offer(self, owner: UUID, job: UUID) -> None:
         try:
             if await self._enqueue(owner, job) is None and await self._discard_dead(job):
                 await self._enqueue(owner, job)
+            self._reachable = True
         except (RedisError, OSError) as error:
-            log.warning("job_queue.offer_failed", job=str(job), error=type(error).__name__)
+            # Once an outage: the reconciler offers every waiting job, again and again.
+            if self._reachable:
+                log.warning("job_queue.offer_failed", job=str(job), error=type(error).__name__)
+            self._reachable = False
 
     async def _enqueue(self, owner: UUID, job: UUID) -> Job | None:
         return await self._queue.enqueue(
@@ -71,3 +86,26 @@ class SaqJobQueue:
             return False
         await self._queue.finish(message, Status.ABORTED, error="its worker is gone")
         return True
+
+
+class SaqJobReceiver:
+    """SAQ's worker, without its signal handlers: the process decides when to stop."""
+
+    def __init__(self, queue: PatientQueue, *, concurrency: int) -> None:
+        self._queue = queue
+        self._concurrency = concurrency
+
+    async def receive(self, handle: Callable[[UUID, UUID], Awaitable[None]]) -> None:
+        async def process_file(_: Any, *, owner: str, job_id: str) -> None:
+            await handle(UUID(owner), UUID(job_id))
+
+        worker = Worker[Any](
+            self._queue,
+            [(PROCESS_FILE, process_file)],
+            concurrency=self._concurrency,
+            dequeue_timeout=BLOCKING_READ,
+            timers=ROUNDS,
+            cancellation_hard_deadline_s=CANCELLED_WITHIN,
+        )
+        worker.SIGNALS = []
+        await worker.start()
