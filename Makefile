@@ -1,0 +1,46 @@
+# Every command of the project. All they need beforehand is make and Python 3.11, 3.12 or 3.13.
+BIN := .venv/bin
+READY := .venv/ready
+WORKERS ?= 2
+SAMPLE := examples/how-vaccines-train-the-immune-system.pdf
+
+.PHONY: help setup demo run test check format bench soak lock
+
+help: ## what there is
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/make \1 : \2/'
+
+setup: $(READY) ## a complete environment in .venv, from pinned wheels whose hashes are checked
+
+$(READY): requirements-dev.txt pyproject.toml scripts/setup
+	@scripts/setup
+	@touch $(READY)
+
+demo: setup ## the main job on the sample: a document in, a lesson for its reader out
+	@$(BIN)/learnx personalize $(SAMPLE) --interest basketball --interest cooking \
+		--level beginner --density concise --tone friendly --summary-style bullet_points --examples 1
+
+run: setup ## everything on this machine, until Ctrl-C
+	@exec $(BIN)/learnx up
+
+test: check ## static checks, then all tests, against real servers
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+check: setup ## lint, formatting, types and import contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## the formatting that check asks for
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: setup ## the promised figures, each beside its baseline
+	$(BIN)/python -m benchmarks
+
+soak: setup ## kills and restarts under load, for SOAK_SECONDS
+	$(BIN)/python -m benchmarks.soak
+
+lock: ## resolve pyproject.toml anew into the two files of requirements
+	uv export --quiet --no-dev --no-emit-project --no-annotate --no-header --output-file requirements.txt
+	uv export --quiet --all-groups --no-emit-project --no-annotate --no-header --output-file requirements-dev.txt

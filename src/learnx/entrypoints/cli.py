@@ -1,0 +1,222 @@
+"""The command line: each command reads the settings, does one thing, and says in one line why it can't."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import click
+
+from learnx.domain.errors import LearnXError
+from learnx.domain.lessons import SECTION_TYPES, LessonOptions
+from learnx.domain.personas import Density, SummaryStyle, TechnicalLevel, Tone
+from learnx.observability import configure_logging
+from learnx.settings import Settings, SettingsError, read_settings
+
+
+class Refused(click.ClickException):
+    """One line on standard error, and exit code 1: it could not be done."""
+
+    exit_code = 1
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"learnx: {self.format_message()}", err=True)
+
+
+class UsedWrongly(Refused):
+    """Exit code 2: it was asked for in a way that can't work, of which attaching to nothing is one."""
+
+    exit_code = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="learnx")
+def main() -> None:
+    """Turns your own course documents into explanations written for you, every fact traceable to a page.
+
+    Settings are read from LEARNX_… variables, and in development from a file .env. `learnx up` needs none.
+    """
+
+
+data_dir = click.option(
+    "--data-dir", type=click.Path(path_type=Path), help="Where embedded servers and local files live [.learnx]."
+)
+port = click.option("--port", type=click.IntRange(0, 65535), help="0 takes any free port [8000].")
+host = click.option("--host", help="The address to listen on [127.0.0.1].")
+
+
+@main.command()
+@port
+@host
+@data_dir
+def up(**given: Any) -> None:
+    """Run everything on this machine: Postgres, Valkey, migrations, API and worker.
+
+    Prints `ready http://…` when it serves. SIGTERM or Ctrl-C stops all of it and loses nothing.
+    """
+    from learnx.entrypoints.up import run_up
+
+    with refusals():
+        run_up(_settings(given), click.echo)
+
+
+@main.command()
+@port
+@host
+@data_dir
+def serve(**given: Any) -> None:
+    """Run the API."""
+    with refusals():
+        settings = _attached(given)
+        from learnx.entrypoints.up import check_port
+
+        if settings.port:
+            check_port(settings.host, settings.port)
+        from learnx.entrypoints.http.server import run_server
+
+        run_server(settings)
+
+
+@main.command()
+@data_dir
+def worker(**given: Any) -> None:
+    """Run a worker, which turns uploads into searchable chunks."""
+    with refusals():
+        settings = _attached(given)
+        from learnx.entrypoints.worker import run_worker
+
+        run_worker(settings)
+
+
+@main.command()
+@data_dir
+def migrate(**given: Any) -> None:
+    """Bring the database to the newest revision."""
+    with refusals():
+        settings = _attached(given)
+        from learnx.bootstrap import migrate as upgrade
+
+        if settings.admin_url is None:
+            raise Refused("LEARNX_DATABASE_ADMIN_URL is missing: migrations need the owner's role.")
+        asyncio.run(upgrade(settings.admin_url.reveal()))
+        click.echo("the database is at the newest revision")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--interest", "interests", multiple=True, metavar="X", help="What you like; up to five, best first.")
+@click.option("--level", type=click.Choice(get_args(TechnicalLevel)), help="How much you know about technical things.")
+@click.option("--density", type=click.Choice(get_args(Density)), help="How much text you want.")
+@click.option("--tone", type=click.Choice(get_args(Tone)))
+@click.option("--summary-style", type=click.Choice(get_args(SummaryStyle)))
+@click.option("--examples", type=click.IntRange(0, 5), metavar="N", help="Examples for each concept, 0 to 5.")
+@click.option("--focus", metavar="TEXT", help="What the lesson should be about, within the document.")
+@click.option("--minutes", type=click.IntRange(1, 60), metavar="N", help="How long reading it may take.")
+@click.option("--sections", metavar="LIST", help=f"Of {','.join(SECTION_TYPES)}; in your order.")
+@click.option("--fresh", is_flag=True, help="Write the lesson anew though one is stored.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole lesson as JSON instead of text.")
+@data_dir
+def personalize(file: Path, **given: Any) -> None:
+    """Read FILE and print a lesson written for you, with the page of each fact.
+
+    The account `local` remembers your persona: what you leave out stays as it was. The same file is processed once.
+    """
+    with refusals():
+        options = LessonOptions(
+            sections=_sections(given["sections"]), focus=given["focus"], target_minutes=given["minutes"]
+        )
+        settings = _settings(given, quieter="warning")
+        from learnx.entrypoints.personalize import Wish
+        from learnx.entrypoints.personalize import personalize as run
+        from learnx.entrypoints.private_stack import private_stack
+
+        wish = Wish(file, _persona_change(given), options, as_json=given["as_json"], fresh=given["fresh"])
+        with private_stack(settings) as complete:
+            asyncio.run(run(complete, wish))
+
+
+@main.command()
+@data_dir
+def doctor(**given: Any) -> None:
+    """Check configuration, servers, migrations and provider; say what to do about each finding."""
+    from learnx.entrypoints.doctor import findings
+
+    with refusals():
+        settings = _settings(given, quieter="warning")
+        failed = 0
+        for finding in asyncio.run(findings(settings)):
+            click.echo(f"{'ok  ' if finding.fine else 'FAIL'} {finding.what}: {finding.detail}")
+            failed += not finding.fine
+        if failed:
+            raise Refused(f"{failed} finding(s) need you.")
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Every expected way to fail, as one line and an exit code."""
+    from learnx.entrypoints.bundled import StackFailed
+    from learnx.entrypoints.data_folder import FolderInUse, NothingRuns
+    from learnx.entrypoints.up import PortTaken
+
+    try:
+        yield
+    except NothingRuns as error:
+        raise UsedWrongly(str(error)) from None
+    except (SettingsError, FolderInUse, PortTaken, StackFailed, LearnXError) as error:
+        raise Refused(str(error)) from None
+
+
+def _settings(given: dict[str, Any], *, quieter: Literal["warning"] | None = None) -> Settings:
+    """From the environment, with what the command line says on top."""
+    _read_env_file()
+    options = {
+        f"LEARNX_{name.upper()}": str(given[name])
+        for name in ("data_dir", "host", "port")
+        if given.get(name) is not None
+    }
+    settings = read_settings({**os.environ, **options})
+    configure_logging(quieter or settings.log_level, settings.log_format)
+    return settings
+
+
+def _read_env_file() -> None:
+    """In development, ``.env`` may set what the environment does not, for providers' libraries too."""
+    if os.environ.get("LEARNX_ENVIRONMENT") != "production" and Path(".env").is_file():
+        from dotenv import load_dotenv
+
+        load_dotenv(".env", override=False)
+
+
+def _attached(given: dict[str, Any]) -> Settings:
+    from learnx.entrypoints.data_folder import attached
+
+    return attached(_settings(given))
+
+
+def _sections(text: str | None) -> tuple[Any, ...]:
+    if text is None:
+        return SECTION_TYPES
+    wanted = tuple(part.strip() for part in text.split(","))
+    if len(set(wanted)) != len(wanted) or not set(wanted) <= set(SECTION_TYPES):
+        raise UsedWrongly(f"--sections takes each of {', '.join(SECTION_TYPES)} at most once.")
+    return wanted
+
+
+def _persona_change(given: dict[str, Any]) -> dict[str, dict[str, object]]:
+    """Options that were given, by facet and field of the persona's JSON."""
+    places = {
+        "level": ("professional", "technicalLevel"),
+        "density": ("contentPreferences", "density"),
+        "examples": ("contentPreferences", "examplesPerConcept"),
+        "summary_style": ("contentPreferences", "summaryStyle"),
+        "tone": ("communication", "tone"),
+    }
+    change: dict[str, dict[str, object]] = {}
+    for option, (facet, field) in places.items():
+        if given[option] is not None:
+            change.setdefault(facet, {})[field] = given[option]
+    if given["interests"]:
+        change["interests"] = {"primary": list(given["interests"])}
+    return change
