@@ -113,7 +113,7 @@ def test_a_list_stays_with_the_sentence_that_leads_in_to_it() -> None:
         paragraph("There are these kinds:"),
         paragraph("- one of the first kind\n- one of the second kind\n- one of the third", kind="list"),
     )
-    first, second = chunked(Document(blocks=blocks), target=25)
+    first, second = chunked(Document(blocks=blocks), target=30, limit=40)
     assert first.text == words(24)
     assert second.text.startswith("There are these kinds:\n\n- one")
 
