@@ -1,0 +1,38 @@
+"""Which reader reads which kind of document; the content decides."""
+
+import mmap
+from collections.abc import Callable
+
+from learnx.adapters.extraction.failures import failure
+from learnx.adapters.extraction.pdf_reader import read_pdf
+from learnx.domain import media_types
+from learnx.domain.documents import Document
+
+Data = bytes | mmap.mmap
+OnPages = Callable[[int, int], None]
+
+
+def warm_up() -> None:
+    """Imports what nearly every document needs."""
+    from learnx.adapters.extraction import markdown, pdfium_pages, plain_text  # noqa: F401
+
+    pdfium_pages.initialise()
+
+
+def read(data: Data, *, filename: str, password: str | None, pdf_engine: str, on_pages: OnPages) -> Document:
+    """Raises ``ProcessingFailed`` for every way in which a document can be unreadable."""
+    if not len(data):
+        raise failure("no_text")
+    match media_types.sniff(data[: media_types.HEAD_BYTES], filename):
+        case media_types.PDF:
+            return read_pdf(data, password=password, engine=pdf_engine, on_pages=on_pages)
+        case media_types.MARKDOWN:
+            from learnx.adapters.extraction.markdown import read_markdown
+
+            return read_markdown(data[:])
+        case media_types.PLAIN_TEXT:
+            from learnx.adapters.extraction.plain_text import read_plain_text
+
+            return read_plain_text(data[:])
+        case _:
+            raise failure("unsupported_type")

@@ -1,0 +1,71 @@
+"""Puts tables into the reading order of a page, where their cells hold all that stands inside them."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+
+from learnx.adapters.extraction.pages import Box, Line, RuledTable
+from learnx.adapters.extraction.ruling import Grid
+
+
+def with_tables(lines: list[Line], grids: Iterable[Grid], cell_text: Callable[[Box], str]) -> list[Line | RuledTable]:
+    """The lines, with each table in the place of the first line inside it.
+
+    A grid whose cells would lose or repeat text stays text: degrading is better than dropping.
+    """
+    items: list[Line | RuledTable] = list(lines)
+    for grid in grids:
+        box = _bounds(grid)
+        inside = [index for index, item in enumerate(items) if isinstance(item, Line) and _holds(box, item)]
+        rows = _aligned(grid, cell_text)
+        if not inside or not _is_table(rows) or not _holds_same(rows, (items[index] for index in inside)):
+            continue
+        taken = set(inside)
+        table = RuledTable(box, rows)
+        items = [
+            table if index == inside[0] else item
+            for index, item in enumerate(items)
+            if index == inside[0] or index not in taken
+        ]
+    return items
+
+
+def _bounds(grid: Grid) -> Box:
+    cells = [cell for row in grid for cell in row]
+    return Box(
+        min(cell.left for cell in cells),
+        min(cell.top for cell in cells),
+        max(cell.right for cell in cells),
+        max(cell.bottom for cell in cells),
+    )
+
+
+def _holds(box: Box, line: Line) -> bool:
+    x, y = (line.left + line.right) / 2, (line.top + line.bottom) / 2
+    return box.left <= x <= box.right and box.top <= y <= box.bottom
+
+
+def _aligned(grid: Grid, cell_text: Callable[[Box], str]) -> tuple[tuple[str, ...], ...]:
+    """One entry for each column of the table: a cell that spans several leaves the others empty."""
+    lefts = sorted({cell.left for row in grid for cell in row})
+    rows = []
+    for row in grid:
+        entries = [""] * len(lefts)
+        for cell in row:
+            entries[bisect_left(lefts, cell.left)] = cell_text(cell)
+        if any(entries):
+            rows.append(tuple(entries))
+    return tuple(rows)
+
+
+def _is_table(rows: tuple[tuple[str, ...], ...]) -> bool:
+    return len(rows) > 1 and sum(any(column) for column in zip(*rows, strict=True)) > 1
+
+
+def _holds_same(rows: tuple[tuple[str, ...], ...], lines: Iterable[Line | RuledTable]) -> bool:
+    outside = sum(_length(line.text) for line in lines if isinstance(line, Line))
+    inside = sum(_length(cell) for row in rows for cell in row)
+    return 0.97 * outside <= inside <= 1.1 * outside + 5
+
+
+def _length(text: str) -> int:
+    return sum(map(len, text.split()))
