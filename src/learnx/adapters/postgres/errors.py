@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
+import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -38,26 +40,20 @@ def translated() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        meant = _meaning(error)
-        if meant is None:
-            raise
-        raise meant from error
+        lost = error.connection_invalidated or isinstance(error, InterfaceError)
+        _raise_meaning(error, getattr(error.orig, "sqlstate", None), lost=lost)
+    except asyncpg.PostgresError as error:
+        # The driver's own, where a connection is refused.
+        _raise_meaning(error, error.sqlstate, lost=False)
     except (PoolTimeout, OSError) as error:
         raise Unavailable(_UNAVAILABLE) from error
 
 
-def sqlstate(error: DBAPIError) -> str | None:
-    found = getattr(error.orig, "sqlstate", None)
-    return found if isinstance(found, str) else None
-
-
-def _meaning(error: DBAPIError) -> LearnXError | None:
-    state = sqlstate(error)
-    if state is None:
-        lost = error.connection_invalidated or isinstance(error, InterfaceError)
-        return Unavailable(_UNAVAILABLE) if lost else None
+def _raise_meaning(error: Exception, sqlstate: str | None, *, lost: bool) -> NoReturn:
     for length in (5, 3, 2):
-        if state[:length] in _TABLE:
-            kind, words = _TABLE[state[:length]]
-            return kind(words)
-    return None
+        if sqlstate is not None and sqlstate[:length] in _TABLE:
+            kind, words = _TABLE[sqlstate[:length]]
+            raise kind(words) from error
+    if sqlstate is None and lost:
+        raise Unavailable(_UNAVAILABLE) from error
+    raise error

@@ -52,7 +52,7 @@ async def downgrade(
 
 def expected_revision() -> str:
     """The newest revision that this code comes with."""
-    head = ScriptDirectory(str(migrations_folder())).get_current_head()
+    head = scripts().get_current_head()
     if head is None:
         raise LookupError(f"no migrations in {migrations_folder()}")
     return head
@@ -72,8 +72,11 @@ async def is_current(engine: AsyncEngine) -> bool:
 
 def older_revisions() -> frozenset[str | None]:
     """Every revision this code knows but its newest, and None: that of an empty database."""
-    scripts = ScriptDirectory(str(migrations_folder()))
-    return frozenset({None, *(script.revision for script in scripts.walk_revisions())} - {expected_revision()})
+    return frozenset({None, *(script.revision for script in scripts().walk_revisions())} - {expected_revision()})
+
+
+def scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(migrations_folder()))
 
 
 @asynccontextmanager

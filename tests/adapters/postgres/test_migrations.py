@@ -1,0 +1,163 @@
+"""Migrations go up and down on data, wait for no lock for long, and leave what the code expects."""
+
+from typing import Any
+from uuid import UUID
+
+import anyio
+import asyncpg
+import pgvector.sqlalchemy  # noqa: F401  so that reflection knows its types
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from learnx.adapters.postgres import migration
+from learnx.adapters.postgres.engine import open_engine
+from learnx.adapters.postgres.tables import metadata
+from learnx.domain.errors import Unavailable
+
+pytestmark = pytest.mark.anyio
+
+OWNER = UUID("01930000-0000-7000-8000-000000000001")
+INSERTS = [
+    "INSERT INTO users VALUES ($1, 'a@example.org', 'A', NULL, 'unlimited', now())",
+    "INSERT INTO credentials VALUES ('a@example.org', $1, 'hash')",
+    "INSERT INTO refresh_tokens VALUES ($1, '\\x01', $1, now(), now() + interval '1 day')",
+    "INSERT INTO personas VALUES ($1, 1, now(), '{}')",
+    "INSERT INTO courses VALUES ($1, $1, 'C', '', NULL, NULL, false, now(), now())",
+    "INSERT INTO modules VALUES ($1, $1, $1, 'M', '', 0, true, now(), now())",
+    "INSERT INTO files (owner_id, id, module_id, filename, media_type, size_bytes, sha256, status, ready, progress,"
+    " attempt, created_at) VALUES ($1, $1, $1, 'f', 'text/plain', 1, '', 'pending', false, 0, 0, now())",
+    "INSERT INTO jobs (owner_id, file_id, status, attempt, tries, due_at) VALUES ($1, $1, 'due', 0, 0, now())",
+    "INSERT INTO chunks (owner_id, id, file_id, index, text, page_marks, heading_path, token_count, content_hash,"
+    " embedding, embedding_model, search, text_config)"
+    " VALUES ($1, $1, $1, 0, 'text', '[]', '{}', 1, '', '[1,2,3]', 'm', '', 'simple')",
+    "INSERT INTO lessons VALUES ($1, $1, $1, $1, 'key', '{}', now())",
+    "INSERT INTO activities VALUES ($1, $1, 'file_added', now(), $1, NULL)",
+]
+
+
+async def fill(admin_url: str) -> None:
+    connection = await asyncpg.connect(admin_url)
+    for statement in INSERTS:
+        await connection.execute(statement, OWNER)
+    await connection.close()
+
+
+async def counts(admin_url: str) -> dict[str, int]:
+    connection = await asyncpg.connect(admin_url)
+    counted = {name: await connection.fetchval(f"SELECT count(*) FROM {name}") for name in metadata.tables}
+    await connection.close()
+    return counted
+
+
+async def test_every_table_can_be_filled_by_the_owner_role_and_erased_with_its_user(database_urls: Any) -> None:
+    await fill(database_urls.admin)
+    assert set((await counts(database_urls.admin)).values()) == {1}
+    connection = await asyncpg.connect(database_urls.admin)
+    await connection.execute("DELETE FROM users")
+    await connection.close()
+    assert set((await counts(database_urls.admin)).values()) == {0}
+
+
+async def test_down_and_up_again_on_data(database_urls: Any) -> None:
+    await fill(database_urls.admin)
+    await migration.downgrade(database_urls.admin)
+    connection = await asyncpg.connect(database_urls.admin)
+    left = await connection.fetch("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace")
+    functions = await connection.fetch(
+        "SELECT proname FROM pg_proc p WHERE pronamespace = 'public'::regnamespace"
+        " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
+    )
+    await connection.close()
+    assert {row["relname"] for row in left} == {"alembic_version", "alembic_version_pkc"}
+    assert functions == []
+    await migration.migrate(database_urls.admin)
+    await fill(database_urls.admin)
+    assert set((await counts(database_urls.admin)).values()) == {1}
+
+
+async def test_each_revision_goes_up_on_the_data_that_the_one_before_left(new_empty_database: Any) -> None:
+    scripts = list(migration.scripts().walk_revisions())[::-1]
+    with new_empty_database() as urls:
+        for script in scripts:
+            await migration.migrate(urls.admin, revision=script.revision)
+            await migration.downgrade(urls.admin, revision=script.down_revision or "base")
+            await migration.migrate(urls.admin, revision=script.revision)
+            if script.down_revision is None:
+                await fill(urls.admin)
+        assert set((await counts(urls.admin)).values()) == {1}
+
+
+async def test_tables_are_what_the_code_says_they_are(database_urls: Any) -> None:
+    engine = open_engine(database_urls.admin)
+    async with engine.connect() as connection:
+        differences = await connection.run_sync(
+            lambda sync: compare_metadata(
+                MigrationContext.configure(sync, opts={"compare_server_default": True}), metadata
+            )
+        )
+    await engine.dispose()
+    assert differences == []
+
+
+async def test_readiness_knows_an_empty_database_an_old_one_and_a_newer_one(new_empty_database: Any) -> None:
+    with new_empty_database() as urls:
+        engine, admin = open_engine(urls.app), open_engine(urls.admin)
+        assert await migration.current_revision(engine) is None
+        assert not await migration.is_current(engine)
+        await migration.migrate(urls.admin)
+        assert await migration.current_revision(engine) == migration.expected_revision()
+        assert await migration.is_current(engine)
+        async with admin.begin() as connection:
+            await connection.execute(text("UPDATE alembic_version SET version_num = 'next_release'"))
+        assert await migration.is_current(engine)
+        await engine.dispose()
+        await admin.dispose()
+
+
+async def test_a_migration_waits_for_no_lock_for_long_and_leaves_nothing_half_done(database_urls: Any) -> None:
+    reader = await asyncpg.connect(database_urls.admin)
+    async with reader.transaction():
+        await reader.execute("SELECT FROM courses")
+        with pytest.raises(Unavailable):
+            await migration.downgrade(database_urls.admin, lock_timeout_seconds=0.05)
+    await reader.close()
+    engine = open_engine(database_urls.app)
+    assert await migration.is_current(engine)
+    await engine.dispose()
+    await fill(database_urls.admin)
+
+
+async def test_a_failed_migration_is_rolled_back_whole(new_empty_database: Any) -> None:
+    with new_empty_database() as urls:
+        connection = await asyncpg.connect(urls.admin)
+        await connection.execute("CREATE TABLE lessons (in_the_way text)")
+        with pytest.raises(ProgrammingError):
+            await migration.migrate(urls.admin)
+        tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        await connection.close()
+        assert {row["tablename"] for row in tables} - {"alembic_version"} == {"lessons"}
+
+
+async def test_two_who_migrate_at_once_follow_one_another(new_empty_database: Any) -> None:
+    with new_empty_database() as urls:
+        async with anyio.create_task_group() as group:
+            for _ in range(3):
+                group.start_soon(migration.migrate, urls.admin)
+        assert set((await counts(urls.admin)).values()) == {0}
+
+
+async def test_a_superuser_migrates_as_the_owner_role(new_empty_database: Any) -> None:
+    with new_empty_database() as urls:
+        await migration.migrate(urls.superuser)
+        connection = await asyncpg.connect(urls.superuser)
+        owners = await connection.fetch("SELECT DISTINCT tableowner::text FROM pg_tables WHERE schemaname = 'public'")
+        await connection.close()
+        assert [row["tableowner"] for row in owners] == ["learnx_owner"]
+
+
+async def test_an_unreachable_database_is_unavailable() -> None:
+    with pytest.raises(Unavailable):
+        await migration.migrate("postgresql://learnx_owner:secret@127.0.0.1:1/learnx")
