@@ -10,7 +10,7 @@ from saq import Job, Status
 from structlog.testing import capture_logs
 
 from learnx.adapters import job_queue
-from learnx.adapters.job_queue import PatientQueue, SaqJobQueue
+from learnx.adapters.job_queue import PatientQueue, SaqJobQueue, SaqJobReceiver
 
 pytestmark = pytest.mark.anyio
 
@@ -21,6 +21,12 @@ OWNER, JOB = uuid4(), uuid4()
 async def queue(redis_url: str) -> AsyncIterator[PatientQueue]:
     async with Redis.from_url(redis_url) as redis:
         yield PatientQueue(redis)
+
+
+@pytest.fixture
+async def receiver(redis_url: str) -> AsyncIterator[SaqJobReceiver]:
+    async with Redis.from_url(redis_url, socket_timeout=None) as redis:
+        yield SaqJobReceiver(PatientQueue(redis), concurrency=2)
 
 
 @pytest.fixture
@@ -66,6 +72,27 @@ async def test_a_job_whose_worker_died_is_queued_again(queue: PatientQueue, monk
     await received(queue, JOB)
 
 
+async def test_a_job_whose_worker_died_the_moment_it_received_it_is_queued_again(
+    queue: PatientQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_queue, "CLAIM_GRACE", 0)
+    await SaqJobQueue(queue).offer(OWNER, JOB)
+    await queue.dequeue(timeout=1)
+    await SaqJobQueue(queue).offer(OWNER, JOB)
+    assert (await queue.count("queued"), await queue.count("active")) == (1, 0)
+
+
+async def test_a_job_that_waits_for_long_stays_where_it_is(
+    queue: PatientQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_queue, "CLAIM_GRACE", 0)
+    first, second = uuid4(), uuid4()
+    for job in (first, second, first):
+        await SaqJobQueue(queue).offer(OWNER, job)
+    await received(queue, first)
+    await received(queue, second)
+
+
 async def test_a_finished_job_can_be_offered_again(queue: PatientQueue) -> None:
     await SaqJobQueue(queue).offer(OWNER, JOB)
     await (await received(queue, JOB)).finish(Status.COMPLETE)
@@ -93,3 +120,57 @@ async def test_where_redis_is_down_receiving_waits_longer_each_time(
     waits = [pause for pause in pauses if pause > 0]
     assert waits == sorted(waits)
     assert (waits[0], waits[-1]) == (job_queue.FIRST_PAUSE, job_queue.LONGEST_PAUSE)
+
+
+async def test_each_offered_job_is_handed_over_and_forgotten(queue: PatientQueue, receiver: SaqJobReceiver) -> None:
+    handled: asyncio.Queue[tuple[UUID, UUID]] = asyncio.Queue()
+
+    async def handle(owner: UUID, job: UUID) -> None:
+        handled.put_nowait((owner, job))
+
+    receiving = asyncio.create_task(receiver.receive(handle))
+    jobs = {uuid4() for _ in range(5)}
+    for job in jobs:
+        await SaqJobQueue(queue).offer(OWNER, job)
+    assert {await handled.get() for _ in jobs} == {(OWNER, job) for job in jobs}
+    while await queue.count("incomplete"):
+        await asyncio.sleep(0.01)
+    receiving.cancel()
+    await asyncio.wait([receiving])
+
+
+async def test_a_receiver_that_is_cancelled_cancels_what_is_handled_and_gives_it_back(
+    queue: PatientQueue, receiver: SaqJobReceiver
+) -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def handle(owner: UUID, job: UUID) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.05)
+            ended.set()
+
+    receiving = asyncio.create_task(receiver.receive(handle))
+    await SaqJobQueue(queue).offer(OWNER, JOB)
+    await begun.wait()
+    receiving.cancel()
+    await asyncio.wait([receiving])
+    assert ended.is_set()
+    await received(queue, JOB)
+
+
+async def test_a_job_that_fails_does_not_end_the_receiver(queue: PatientQueue, receiver: SaqJobReceiver) -> None:
+    handled: asyncio.Queue[UUID] = asyncio.Queue()
+
+    async def handle(owner: UUID, job: UUID) -> None:
+        handled.put_nowait(job)
+        raise RuntimeError
+
+    receiving = asyncio.create_task(receiver.receive(handle))
+    for job in (first := uuid4(), second := uuid4()):
+        await SaqJobQueue(queue).offer(OWNER, job)
+    assert {await handled.get(), await handled.get()} == {first, second}
+    receiving.cancel()
+    await asyncio.wait([receiving])

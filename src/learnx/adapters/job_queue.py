@@ -21,7 +21,7 @@ PROCESS_FILE = "process_file"
 #: A run that takes longer (seconds) is stuck: extraction and embedding have limits of their own far below.
 RUN_LIMIT = 1_800
 
-#: For so long (seconds) a worker may take between receiving a job and claiming it in Postgres.
+#: For so long (seconds) a message may be on its way: taken from the list, not yet claimed in Postgres.
 CLAIM_GRACE = 10
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
@@ -29,9 +29,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 #: A blocking read ends after so many seconds, and so many are given to a job that is cancelled.
 BLOCKING_READ, CANCELLED_WITHIN = 10.0, 5.0
 
-#: Seconds between SAQ's own rounds. ``sweep`` clears what a worker left that died before its message was marked;
-#: nothing is ever scheduled.
-ROUNDS = PartialTimersDict(abort=1, sweep=15, schedule=60, worker_info=15)
+#: Seconds between SAQ's own rounds; nothing is ever scheduled, aborted or swept.
+ROUNDS = PartialTimersDict(abort=60, sweep=3_600, schedule=3_600, worker_info=15)
 
 
 class PatientQueue(RedisQueue):
@@ -52,15 +51,22 @@ class PatientQueue(RedisQueue):
         self._pause = FIRST_PAUSE
         return job
 
+    async def sweep(self, lock: int = 60, abort: float = 5.0) -> list[str]:
+        """Nothing: SAQ's own aborts what was received this very moment, and forgets a job when it is killed midway."""
+        return []
+
+    async def is_waiting(self, message: Job) -> bool:
+        return await self.redis.lpos(self.namespace("queued"), message.id) is not None
+
 
 class SaqJobQueue:
     """Messages are keyed by their job, so that a waiting job is not queued twice.
 
-    SAQ neither retries nor watches heartbeats here: a worker that dies leaves its message marked active. Whoever offers
-    the job again (only because Postgres says that it is due) finds the dead message and replaces it.
+    SAQ neither retries nor watches heartbeats here: a worker that dies leaves its message behind. Who offers the job
+    again (only because Postgres says that it is due) finds the dead message and replaces it.
     """
 
-    def __init__(self, queue: RedisQueue) -> None:
+    def __init__(self, queue: PatientQueue) -> None:
         self._queue = queue
         self._reachable = True
 
@@ -82,7 +88,9 @@ class SaqJobQueue:
 
     async def _discard_dead(self, job: UUID) -> bool:
         message = await self._queue.job(str(job))
-        if message is None or message.status is not Status.ACTIVE or seconds(now() - message.touched) < CLAIM_GRACE:
+        if message is None or seconds(now() - max(message.queued, message.touched)) < CLAIM_GRACE:
+            return False
+        if message.status is Status.QUEUED and await self._queue.is_waiting(message):
             return False
         await self._queue.finish(message, Status.ABORTED, error="its worker is gone")
         return True
