@@ -9,24 +9,35 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
-from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
+from dishka import AnyOf, AsyncContainer, Provider, Scope, from_context, make_async_container, provide
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from saq import Queue
+from sqlalchemy.ext.asyncio import AsyncEngine
 from uuid_utils.compat import uuid7
 
 from learnx.adapters.blob_store import FileBlobStore
+from learnx.adapters.embeddings import WordLlamaEmbedder
 from learnx.adapters.file_progress import RedisProgressFeed
-from learnx.adapters.job_queue import PatientQueue, SaqJobQueue
+from learnx.adapters.job_queue import BLOCKING_READ, PatientQueue, SaqJobQueue, SaqJobReceiver
+from learnx.adapters.postgres.accounts import PostgresAccounts
+from learnx.adapters.postgres.database import PostgresDatabase
+from learnx.adapters.postgres.due_jobs import PostgresDueJobs
+from learnx.adapters.postgres.engine import open_engine
+from learnx.application.ingestion import OfferDueJobs, ProcessFile, WorkFolder
 from learnx.application.ports.blob_store import BlobStore
-from learnx.application.ports.embeddings import Embedder
+from learnx.application.ports.embeddings import Embedder, TokenCounter
+from learnx.application.ports.extraction import Extractor
 from learnx.application.ports.file_progress import ProgressFeed
-from learnx.application.ports.job_queue import JobQueue
+from learnx.application.ports.job_queue import JobQueue, JobReceiver
+from learnx.application.ports.repositories import Accounts, Database, DueJobs
 from learnx.settings import Settings
 
-#: Seconds that one command to Redis may take; a worker's blocking read ends by itself before its client gives up.
-REDIS_TIMEOUT, BLOCKING_READ, BLOCKING_TIMEOUT = 2.0, 10.0, 15.0
+#: Seconds that one command to Redis may take.
+REDIS_TIMEOUT = 2.0
+
+#: Seconds after which what a killed process was writing is nobody's any more.
+ABANDONED_AFTER = 3_600.0
 
 
 class Sources(Provider):
@@ -58,28 +69,71 @@ class Transport(Provider):
         return SaqJobQueue(PatientQueue(redis))
 
     @provide
-    async def received_jobs(self, settings: Settings) -> AsyncIterator[Queue]:
-        """The worker's end of the queue."""
-        async with open_redis(settings, timeout=BLOCKING_TIMEOUT) as redis:
-            yield PatientQueue(redis)
+    async def job_receiver(self, settings: Settings) -> AsyncIterator[JobReceiver]:
+        # A client of its own: a blocking read ends by itself before the client gives it up.
+        async with open_redis(settings, timeout=BLOCKING_READ + REDIS_TIMEOUT) as redis:
+            yield SaqJobReceiver(PatientQueue(redis), concurrency=settings.worker_concurrency)
 
     @provide
     def progress_feed(self, redis: Redis) -> ProgressFeed:
         return RedisProgressFeed(redis)
 
 
-class Documents(Provider):
+class Storage(Provider):
     scope = Scope.APP
 
     @provide
-    def blob_store(self, settings: Settings) -> BlobStore:
-        return FileBlobStore(blob_folder(settings))
+    async def engine(self, settings: Settings) -> AsyncIterator[AsyncEngine]:
+        if settings.database_url is None:
+            raise ValueError("the address of Postgres is not known yet")
+        engine = open_engine(settings.database_url.reveal())
+        yield engine
+        await engine.dispose()
 
     @provide
-    def embedder(self) -> Embedder:
-        from learnx.adapters.embeddings import WordLlamaEmbedder
+    def database(self, engine: AsyncEngine) -> Database:
+        return PostgresDatabase(engine)
 
+    @provide
+    def accounts(self, engine: AsyncEngine) -> Accounts:
+        return PostgresAccounts(engine)
+
+    @provide
+    def due_jobs(self, engine: AsyncEngine) -> DueJobs:
+        return PostgresDueJobs(engine)
+
+    @provide
+    async def blob_store(self, settings: Settings) -> BlobStore:
+        store = FileBlobStore(blob_folder(settings))
+        await store.remove_abandoned(older_than_seconds=ABANDONED_AFTER)
+        return store
+
+
+class Documents(Provider):
+    """What reads documents and makes them searchable."""
+
+    scope = Scope.APP
+
+    @provide(provides=AnyOf[Embedder, TokenCounter])
+    def embedder(self) -> WordLlamaEmbedder:
         return WordLlamaEmbedder()
+
+    @provide
+    async def extractor(self, settings: Settings) -> AsyncIterator[Extractor]:
+        """Its fork server warms up meanwhile."""
+        from learnx.adapters.extraction.sandbox import SandboxedExtractor
+
+        extractor = SandboxedExtractor(settings.pdf_extractor)
+        extractor.start()
+        yield extractor
+        await extractor.aclose()
+
+    @provide
+    def work_folder(self, settings: Settings) -> WorkFolder:
+        return WorkFolder(settings.data_dir / "work")
+
+    process_file = provide(ProcessFile)
+    offer_due_jobs = provide(OfferDueJobs)
 
 
 class Environment(Provider):
@@ -89,7 +143,9 @@ class Environment(Provider):
 
 def make_container(settings: Settings) -> AsyncContainer:
     """Everything a process needs, made at first use and closed by ``close()``."""
-    return make_async_container(Environment(), Sources(), Transport(), Documents(), context={Settings: settings})
+    return make_async_container(
+        Environment(), Sources(), Transport(), Storage(), Documents(), context={Settings: settings}
+    )
 
 
 def open_redis(settings: Settings, *, timeout: float) -> Redis:
