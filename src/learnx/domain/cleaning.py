@@ -30,6 +30,9 @@ _INVISIBLE = re.compile(
 _NEEDS_JOINERS = "\u0600-\u07ff\u0900-\u0dff"
 _STRAY_JOINERS = re.compile(f"(?<![{_NEEDS_JOINERS}])[\u200c\u200d]|[\u200c\u200d](?![{_NEEDS_JOINERS}])")
 _COMPATIBILITY = re.compile("[\ufb00-\ufdff\ufe70-\ufefc\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]+")
+#: Fonts of TeX without a map to Unicode have their ligatures at these places (encoding OT1, T1).
+_TEX_LIGATURES = {"\x1b": "ff", "\x1c": "fi", "\x1d": "fl", "\x1e": "ffi", "\x1f": "ffl"}
+_TEX_LIGATURE = re.compile(r"(?<=[^\W\d_])[\x1b-\x1f]|[\x1b-\x1f](?=[^\W\d_])")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\r ]+")
 _HYPHENATED = re.compile(rf"(\w+)([-\u2010{SOFT_HYPHEN}]) *{WRAP} *({_PAGE}?) *(\w+)")
 _WRAPPED = re.compile(rf" *{WRAP} *({_PAGE}?) *")
@@ -132,6 +135,7 @@ def _mark_pages(block: Block) -> str:
 
 def _visible(text: str) -> str:
     """Without what can't be seen, but for soft hyphens and wraps; letters in their plain form; NFC."""
+    text = _TEX_LIGATURE.sub(lambda match: _TEX_LIGATURES[match[0]], text)
     if text.isascii():
         return _INVISIBLE.sub("", text)
     text = _STRAY_JOINERS.sub("", _INVISIBLE.sub("", text))

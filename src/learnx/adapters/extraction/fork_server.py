@@ -1,6 +1,7 @@
 """A small, warm process that forks one confined child a document, so that a child starts in a millisecond and shares
 no socket, secret or thread with the worker. It ends when the worker does."""
 
+import gc
 import os
 import selectors
 import signal
@@ -117,6 +118,8 @@ def main() -> None:
     confinement.leave_network()
     confinement.prefer_for_oom()
     child.warm_up()
+    gc.disable()  # a child is short-lived; what it shares with us stays shared
+    gc.freeze()
     ForkServer(socket.socket(fileno=int(sys.argv[1]))).serve()
 
 

@@ -10,10 +10,12 @@ from learnx.adapters.extraction.layout import Piece, Typography, pieces
 from learnx.adapters.extraction.pages import Line, Page, PdfContent, RuledTable
 from learnx.domain.documents import Block, Document, PageMark
 
-#: A document is unreadable if more than this share of its characters is rubbish.
+#: A page is unreadable if more than this share of its characters is rubbish.
 MAX_RUBBISH = 0.3
-MIN_LETTERS = 20
+MAX_TITLE = 300
+_TITLE_PAGES = 3
 _RUBBISH = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd\uffff\U000f0000-\U0010ffff]|\\(cid:\\d+\\)")
+_IDENTIFIER = re.compile(r"\S*\d\S*$")
 _LETTER = re.compile(r"[^\W_]")
 _POOR_TITLE = re.compile(
     r"^(untitled|unbenannt|document\d*|slide \d+|microsoft word.*|powerpoint.*"
@@ -24,29 +26,37 @@ _POOR_TITLE = re.compile(
 
 def pdf_document(content: PdfContent) -> Document:
     """Raises ``ProcessingFailed`` ``no_text`` for scans and for text that no font explains."""
-    _refuse_rubbish(content.pages)
-    typography = Typography.of(content.pages)
-    found = pieces(content.pages, typography)
+    pages = _readable_pages(content.pages)
+    if not pages:
+        raise failure("no_text")
+    typography = Typography.of(pages)
+    found = pieces(pages, typography)
     levels = heading_levels(found, content.outline, typography.body)
     blocks = tuple(_blocks(found, levels))
     return Document(
         blocks=blocks,
-        title=_title(content, blocks),
+        title=_title(content, found, levels),
         language=detect_language(block.text for block in blocks),
         page_count=content.page_count,
     )
 
 
-def _refuse_rubbish(pages: list[Page]) -> None:
-    texts = [text for page in pages for item in page.items for text in _texts(item)]
-    letters = rubbish = total = 0
-    for text in texts:
-        total += len(text)
-        letters += len(_LETTER.findall(text))
-        if not text.isascii() or not text.isprintable() or "(cid:" in text:
-            rubbish += sum(map(len, _RUBBISH.findall(text)))
-    if letters < min(MIN_LETTERS, 1) or rubbish > MAX_RUBBISH * total:
-        raise failure("no_text")
+def _readable_pages(pages: list[Page]) -> list[Page]:
+    """Without the pages whose text is rubbish; nothing where they are most, or where there are no letters at all."""
+    written = [page for page in pages if page.items]
+    readable = [page for page in written if not _is_rubbish(page)]
+    has_letters = any(_LETTER.search(text) for page in readable for item in page.items for text in _texts(item))
+    return readable if has_letters and 2 * len(readable) >= len(written) else []
+
+
+def _is_rubbish(page: Page) -> bool:
+    total = rubbish = 0
+    for item in page.items:
+        for text in _texts(item):
+            total += len(text)
+            if not (text.isascii() and text.isprintable()) or "(cid:" in text:
+                rubbish += sum(map(len, _RUBBISH.findall(text)))
+    return rubbish > MAX_RUBBISH * total
 
 
 def _texts(item: Line | RuledTable) -> Iterable[str]:
@@ -67,9 +77,11 @@ def _blocks(found: list[Piece], levels: dict[int, int]) -> Iterable[Block]:
             path.append((level, piece.text))
 
 
-def _title(content: PdfContent, blocks: tuple[Block, ...]) -> str | None:
+def _title(content: PdfContent, found: list[Piece], levels: dict[int, int]) -> str | None:
+    """What the file says, unless it is the name of a file; else the largest heading of the first pages."""
     title = " ".join((content.title or "").split())
-    if title and not _POOR_TITLE.match(title) and len(title) <= 300:
+    if title and len(title) <= MAX_TITLE and not _POOR_TITLE.match(title):
         return title
-    headings = [block for block in blocks if block.kind == "heading"]
-    return headings[0].text if headings else None
+    headings = [found[index] for index in sorted(levels)]
+    first = [piece for piece in headings if piece.page <= _TITLE_PAGES and not _IDENTIFIER.match(piece.text)]
+    return max(first or headings[:1], key=lambda piece: piece.size).text if headings else None

@@ -18,12 +18,14 @@ MAX_OUTLINE_ENTRIES = 5000
 MAX_PAGE_CHARS = 200_000
 
 _double = ctypes.c_double
+_FONT_NAME_BYTES = 128
+_MAX_CELL_CHARS = 16_384
 _FIXED_PITCH = 1
 _FORCE_BOLD = 1 << 18
 
 
 class PdfiumError(Exception):
-    """``code`` is what FPDF_GetLastError said: 3 is no PDF, or a damaged one; 4 a missing password; 5 unknown security."""
+    """``code`` is what FPDF_GetLastError said: 3 is no PDF or a damaged one, 4 a missing password."""
 
     def __init__(self, code: int) -> None:
         super().__init__(f"pdfium error {code}")
@@ -31,7 +33,7 @@ class PdfiumError(Exception):
 
 
 class PdfiumDocument:
-    """An open document. Not thread-safe, as pdfium isn't. A mapping must be writable (private); it is not written to."""
+    """An open document. Not thread-safe, as pdfium isn't. A mapping must be private and writable; it isn't written."""
 
     def __init__(self, data: bytes | mmap.mmap, password: str | None) -> None:
         initialise()
@@ -122,6 +124,9 @@ class _PageReader:
         self._rotation: int = pdfium.FPDFPage_GetRotation(page)
         self._sides = [_double() for _ in range(4)]
         self._pointers = [ctypes.byref(side) for side in self._sides]
+        self._matrix = pdfium.FS_MATRIX()
+        self._flags = ctypes.c_int()
+        self._font_name = ctypes.create_string_buffer(_FONT_NAME_BYTES)
         width, height = abs(frame.right - frame.left), abs(frame.top - frame.bottom)
         self._width, self._height = (height, width) if self._rotation % 2 else (width, height)
 
@@ -176,23 +181,20 @@ class _PageReader:
         at = first + len(text) - len(text.lstrip())
         size, bold, mono = self._type(at)
         if bold or mono:
-            _, bold_end, mono_end = self._type(first + len(text.rstrip()) - 1)
-            _, bold_middle, mono_middle = (
-                self._type(first + count // 2) if text[count // 2 : count // 2 + 1].strip() else (0, True, True)
-            )
-            bold, mono = bold and bold_end and bold_middle, mono and mono_end and mono_middle
+            for index in _samples(text):
+                _, bold_there, mono_there = self._type(first + index)
+                bold, mono = bold and bold_there, mono and mono_there
         return Line(text.strip(), *box, size, bold, mono, hyphenated)
 
     def _type(self, index: int) -> tuple[float, bool, bool]:
-        size = pdfium.FPDFText_GetFontSize(self._text_page, index)
-        matrix = pdfium.FS_MATRIX()
-        if pdfium.FPDFText_GetMatrix(self._text_page, index, matrix):
+        """Size as displayed, bold, fixed pitch."""
+        text_page, matrix, flags = self._text_page, self._matrix, self._flags
+        size = pdfium.FPDFText_GetFontSize(text_page, index)
+        if pdfium.FPDFText_GetMatrix(text_page, index, matrix):
             size *= math.hypot(matrix.c, matrix.d) or 1.0
-        flags = ctypes.c_int()
-        name = ctypes.create_string_buffer(128)
-        pdfium.FPDFText_GetFontInfo(self._text_page, index, name, 128, flags)
-        bold, mono = _style_of_font(name.value)
-        bold = bold or bool(flags.value & _FORCE_BOLD) or pdfium.FPDFText_GetFontWeight(self._text_page, index) >= 600
+        pdfium.FPDFText_GetFontInfo(text_page, index, self._font_name, _FONT_NAME_BYTES, flags)
+        bold, mono = _style_of_font(self._font_name.value)
+        bold = bold or bool(flags.value & _FORCE_BOLD) or pdfium.FPDFText_GetFontWeight(text_page, index) >= 600
         return round(size, 1), bold, mono or bool(flags.value & _FIXED_PITCH)
 
     def _displayed(self, left: float, bottom: float, right: float, top: float) -> Box:
@@ -224,12 +226,21 @@ class _PageReader:
     def _cell_text(self, cell: Box) -> str:
         inner = Box(cell.left + 1, cell.top + 1, cell.right - 1, cell.bottom - 1)
         stored = self._stored(inner)
-        count = pdfium.FPDFText_GetBoundedText(self._text_page, *stored, None, 0)
-        if count <= 0:
-            return ""
-        buffer = (ctypes.c_ushort * (count + 1))()
-        pdfium.FPDFText_GetBoundedText(self._text_page, *stored, buffer, count)
-        return bytes(buffer)[: 2 * count].decode("utf-16-le", "surrogatepass").rstrip("\0").strip()
+        buffer = _cell_buffer()
+        count = pdfium.FPDFText_GetBoundedText(self._text_page, *stored, buffer, _MAX_CELL_CHARS)
+        return bytes(memoryview(buffer)[:count]).decode("utf-16-le", "surrogatepass").rstrip("\0").strip()
+
+
+@lru_cache(maxsize=1)
+def _cell_buffer() -> "ctypes.Array[ctypes.c_ushort]":
+    return (ctypes.c_ushort * _MAX_CELL_CHARS)()
+
+
+def _samples(text: str) -> tuple[int, ...]:
+    """Where to look whether a line is in one type: its last character, and the first of the word in its middle."""
+    last = len(text.rstrip()) - 1
+    middle = text.find(" ", len(text) // 2, last) + 1
+    return (last, middle) if middle else (last,)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:

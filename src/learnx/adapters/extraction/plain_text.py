@@ -96,6 +96,8 @@ def _heading(lines: list[str]) -> tuple[int, str] | None:
     if _CHAPTER.fullmatch(first):
         number = re.match(r"\d+((?:\.\d+)*)", first)
         return (1 + number[1].count(".") if number else 1), first
+    if first.startswith(("*", "#", "=", "-", "[", "(")):
+        return None
     is_capital = first.upper() == first and first.lower() != first and sum(map(str.isalpha, first)) > 3
     return (1, first) if is_capital else None
 
