@@ -1,0 +1,228 @@
+"""Whether a sentence's facts stand in an excerpt: its specifics word for word, its content in one passage."""
+
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+
+from learnx.domain.numbers import Number
+from learnx.domain.passages import ExcerptIndex, Passage, Passages, negated_terms
+from learnx.domain.specifics import Specifics, acronym_key
+from learnx.domain.terms import FUNCTION_WORDS, folded, stem, word_list, words
+from learnx.domain.values import Value
+
+#: The share of a sentence's content, by weight, that its passage must hold. Chosen on the corpora: see
+#: ``benchmarks`` and the tables in the tests of this module.
+THRESHOLD = 0.6
+#: The same for sentences of up to three content words, where one wrong word is most of the claim.
+SHORT_THRESHOLD = 0.75
+#: A passage that shares less than this with the sentence says nothing about a number in it.
+_RELATED = 0.2
+_MOST_SENTENCES = 3
+
+_CONTRARIES: dict[str, frozenset[str]] = {}
+for _pair in word_list(
+    """
+        increase/decrease more/less/fewer higher/lower high/low larger/smaller large/small
+        greater/smaller/less before/after above/below inner/outer inside/outside internal/external
+        positive/negative maximum/minimum maximize/minimize always/never rise/fall gain/lose absorb/release
+        absorb/emit attract/repel hot/cold warm/cool faster/slower fast/slow longer/shorter long/short
+        stronger/weaker strong/weak thicker/thinner thick/thin left/right upper/lower best/worst better/worse
+        early/late earlier/later first/last acid/alkalin acidic/basic exothermic/endothermic input/output
+        open/close start/stop begin/end enter/leave add/remove accept/reject allow/prevent allow/forbid
+        enable/disable northern/southern eastern/western north/south east/west active/passive
+        dominant/recessive anode/cathode oxidation/reduction oxidize/reduce prokaryotic/eukaryotic
+        convex/concave synchronous/asynchronous ascend/descend upstream/downstream expand/contract
+        majority/minority safe/dangerous possible/impossible
+    """
+):
+    _sides = [stem(_side) for _side in _pair.split("/")]
+    for _side in _sides:
+        _CONTRARIES[_side] = _CONTRARIES.get(_side, frozenset()) | (frozenset(_sides) - {_side})
+#: Those that are function words elsewhere: here they carry the meaning.
+_CARRYING = frozenset(_CONTRARIES)
+
+
+class Claim(Value):
+    """One sentence, taken apart once; ``sequence`` holds its content stems in order."""
+
+    text: str
+    sequence: tuple[str, ...]
+    contraries: frozenset[str]
+    negated: frozenset[str]
+    specifics: Specifics
+
+    @property
+    def terms(self) -> frozenset[str]:
+        return frozenset(self.sequence)
+
+
+class Support:
+    """Consecutive passages of one excerpt that hold ``coverage`` (0 … 1) of a claim's content."""
+
+    __slots__ = ("coverage", "passages")
+
+    def __init__(self, passages: Sequence[Passage], coverage: float) -> None:
+        self.passages, self.coverage = passages, coverage
+
+    @property
+    def excerpt(self) -> ExcerptIndex:
+        return self.passages[0].excerpt
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.passages[0].start, self.passages[-1].end
+
+
+def claim(text: str, found: Specifics) -> Claim:
+    raw = words(folded(text))
+    return Claim(
+        text=text,
+        sequence=tuple(stem(word) for word in raw if word not in FUNCTION_WORDS and len(word) > 1),
+        contraries=frozenset(map(stem, raw)) & _CARRYING,
+        negated=negated_terms(raw),
+        specifics=found,
+    )
+
+
+def unsupported_specific(claimed: Claim, excerpts: Sequence[ExcerptIndex], passages: Passages) -> str | None:
+    """The first number, date, formula, quotation, acronym or name that stands in none of the excerpts, said in words
+    for the model that has to write the sentence again."""
+    found = claimed.specifics
+    for number in found.numbers:
+        if not any(_has_number(number, claimed, excerpt, passages) for excerpt in excerpts):
+            return f"the number {number.text}"
+    for date in found.dates:
+        if not any(date in excerpt.dates for excerpt in excerpts):
+            return f"the date {date}"
+    for formula in found.formulas:
+        if not any(formula in excerpt.formula_text for excerpt in excerpts):
+            return f"the formula {formula}"
+    for quotation in found.quotations:
+        if not any(quotation in excerpt.comparable for excerpt in excerpts):
+            return "a quotation"
+    for acronym in found.acronyms:
+        if not any(acronym_key(acronym) in excerpt.tokens for excerpt in excerpts):
+            return f"the term {acronym}"
+    for name in (*found.names, *((found.opening,) if found.opening else ())):
+        if not any(has_word(name, excerpt) for excerpt in excerpts):
+            return f"the name {name}"
+    return None
+
+
+def has_word(word: str, excerpt: ExcerptIndex) -> bool:
+    parts = words(folded(word))
+    return all(stem(part) in excerpt.words for part in parts) or word.casefold() in excerpt.tokens
+
+
+def best_support(claimed: Claim, passages: Passages, among: Iterable[int] | None = None) -> Support | None:
+    """The passage (one to three consecutive sentences of one excerpt) that holds most of the claim's content.
+
+    Longer passages only win where shorter ones fall short of the threshold; ties go to the shorter one.
+    """
+    wanted = None if among is None else frozenset(among)
+    weights = {term: passages.weight(term) for term in claimed.terms}
+    total = sum(weights.values())
+    if not total:
+        return None
+    scores: dict[Passage, float] = {}
+    for term, weight in weights.items():
+        for passage in passages.containing.get(term, ()):
+            if wanted is None or passage.excerpt.number in wanted:
+                scores[passage] = scores.get(passage, 0.0) + weight
+    ranked = sorted(scores, key=lambda passage: (-scores[passage], len(passage.sequence), passage.start))[:4]
+    if not ranked:
+        return None
+    best = Support([ranked[0]], scores[ranked[0]] / total)
+    for passage in ranked:
+        if best.coverage >= threshold(claimed):
+            break
+        for window in _windows(passage):
+            covered = frozenset().union(*(member.terms for member in window))
+            coverage = sum(weight for term, weight in weights.items() if term in covered) / total
+            if coverage > best.coverage + 0.05:
+                best = Support(window, coverage)
+    return best
+
+
+def threshold(claimed: Claim) -> float:
+    return SHORT_THRESHOLD if len(claimed.terms) <= 3 else THRESHOLD
+
+
+def contradiction(claimed: Claim, supports: Sequence[Support], passages: Passages) -> str | None:
+    """Where a claim is worded like its passage but turned: negated, a contrary put in, or one term exchanged."""
+    members = [passage for support in supports for passage in support.passages]
+    stems = frozenset(stem(word) for passage in members for word in words(folded(_text(passage))))
+    terms = frozenset().union(*(passage.terms for passage in members))
+    negated = frozenset().union(*(passage.negated for passage in members))
+    if claimed.negated and not negated:
+        return "its passage says it without the negation"
+    if negated and not claimed.negated and (negated & claimed.terms):
+        return "its passage negates it"
+    for word in claimed.contraries:
+        if word not in stems and _CONTRARIES[word] & stems:
+            return "its passage says the contrary"
+    exchanged = _exchanged(claimed, members, terms, passages)
+    return f"its passage says something else than {exchanged}" if exchanged else None
+
+
+def _exchanged(claimed: Claim, members: Sequence[Passage], terms: frozenset[str], passages: Passages) -> str | None:
+    """A term of the document that stands where the passage, otherwise worded alike, has another one."""
+    missing = [term for term in claimed.sequence if term not in terms and term in passages.vocabulary]
+    if not missing:
+        return None
+    sequence = [term for passage in members for term in passage.sequence]
+    matcher = SequenceMatcher(None, sequence, list(claimed.sequence), autojunk=False)
+    for tag, first, last, start, end in matcher.get_opcodes():
+        if tag != "replace" or end - start != last - first or end - start > 2:
+            continue
+        before = start == 0 or (first > 0 and sequence[first - 1] == claimed.sequence[start - 1])
+        after = end == len(claimed.sequence) or (last < len(sequence) and sequence[last] == claimed.sequence[end])
+        around = (start > 0) + (end < len(claimed.sequence))
+        exchanged = next((term for term in claimed.sequence[start:end] if term in missing), None)
+        if before and after and around and exchanged:
+            return exchanged
+    return None
+
+
+def _windows(passage: Passage) -> Iterable[list[Passage]]:
+    neighbours = passage.excerpt.passages
+    for length in range(2, _MOST_SENTENCES + 1):
+        for start in range(max(0, passage.number - length + 1), passage.number + 1):
+            if start + length <= len(neighbours):
+                yield neighbours[start : start + length]
+
+
+def _has_number(number: Number, claimed: Claim, excerpt: ExcerptIndex, passages: Passages) -> bool:
+    """Whether the excerpt has this number, with its unit, in a passage about what the sentence is about."""
+    return any(
+        _same_number(number, other, passage) and _related(claimed, passage, passages)
+        for passage in excerpt.passages
+        for other in passage.numbers
+        if number.values & other.values
+    )
+
+
+def _same_number(number: Number, other: Number, passage: Passage) -> bool:
+    if number.unit:
+        return number.unit == other.unit or (not other.unit and bool(_unit_words(number.unit) & passage.terms))
+    if not number.following:
+        return True
+    around = passage.excerpt.passages[max(0, passage.number - 1) : passage.number + 2]
+    return any(term in member.terms for term in number.following for member in around)
+
+
+def _unit_words(unit: str) -> frozenset[str]:
+    return frozenset({unit, stem(unit)})
+
+
+def _related(claimed: Claim, passage: Passage, passages: Passages) -> bool:
+    around = passage.excerpt.passages[max(0, passage.number - 1) : passage.number + 2]
+    known = [term for term in claimed.terms if term in passages.vocabulary]
+    if not known:
+        return True
+    near = frozenset().union(*(member.terms for member in around)) | passage.excerpt.heading_terms
+    total = sum(map(passages.weight, known))
+    return sum(passages.weight(term) for term in known if term in near) >= _RELATED * total
+
+
+def _text(passage: Passage) -> str:
+    return passage.excerpt.chunk.text[passage.start : passage.end]

@@ -1,0 +1,117 @@
+"""What may be said without a source: questions, instructions, words about the learner and the lesson, analogies."""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from learnx.domain.evidence import Claim, unsupported_specific
+from learnx.domain.passages import ExcerptIndex, Passages
+from learnx.domain.terms import FUNCTION_WORDS
+
+_END = r"[\"'”’»)*_\s]*$"
+_QUESTION = re.compile(rf"[?？؟]{_END}")
+#: Questions that state something: "Did you know that …?", "…, isn't it?", "…, right?"
+_STATING_QUESTION = re.compile(
+    r"^\W*(?:did|do) you know\b|^\W*(?:isn|wasn|aren|weren|don|doesn|didn)['’]t\b|^\W*who knew\b"
+    r"|,\s*(?:right|correct|no|(?:is|was|are|were|do|does|did)n['’]t (?:it|they|he|she|that))\s*[?？]",
+    re.IGNORECASE,
+)
+_INTERROGATIVE = re.compile(
+    r"^\W*(?:(?:so|and|but|now|then|first|next|in your own words|for example)[, ]+)?(?:what|how|why|when|where"
+    r"|which|who"
+    r"|whom|whose|is|are|was|were|do|does|did|can|could|would|should|will|have|has|had|if|in which|in what"
+    r"|by how|at what"
+    r"|to what|from what|on what|under what|for what|with what|true or false)\b",
+    re.IGNORECASE,
+)
+_IMPERATIVE = re.compile(
+    r"^\W*(?:(?:now|then|first|next|finally|please|so|and|before reading on|in your own words|without looking"
+    r"|to check"
+    r"|for each|again)[, ]+)*(?:ask|answer|bring|build|calculate|check|choose|close|compare|compute|consider|contrast"
+    r"|copy|count|cover|create|define|derive|describe|discuss|draw|explain|fill|find|follow|give|go|guess|identify"
+    r"|imagine|jot|label|let['’]s|let us|list|listen|look|make|mark|match|move|name|observe|open|pause|pick"
+    r"|picture|plot"
+    r"|point|practi[sc]e|predict|prove|put|read|recall|repeat|reread|return|rewrite|say|see|set|show|sketch"
+    r"|skim|solve"
+    r"|sort|speak|start|state|stop|summari[sz]e|take|talk|teach|tell|test|think|trace|try|turn|type|underline"
+    r"|use|verify"
+    r"|visuali[sz]e|wait|walk|watch|wonder|work|write)\b",
+    re.IGNORECASE,
+)
+#: Sentences that are about the reader or the text, by their subject …
+_ABOUT_LESSON = re.compile(
+    r"^\W*(?:(?:in|by the end of|with|after|before|throughout) (?:this|the|each|every) (?:lesson|section|part"
+    r"|chapter|text"
+    r"|summary|page)|(?:this|the|each|every|next) (?:lesson|section|part|text|summary|explanation|example|exercise"
+    r"|question|following)|(?:the|these|those) (?:lessons|sections|questions|examples|exercises|points|answers)|you\b"
+    r"|you['’]|your\b|we\b|we['’]|let['’]s|here (?:is|are|comes)|now (?:you|we|that you)|if you|as you|when you"
+    r"|once you"
+    r"|next,? (?:you|we)|with that|from here|so far|great|good|well done|nice|excellent|keep)",
+    re.IGNORECASE,
+)
+#: … and what readers and texts do.
+_LEARNING = re.compile(
+    r"\b(?:learn|see|meet|read|look|find|explore|understand|start|begin|begun|go|move|turn|build|practi[sc]e"
+    r"|remember|try"
+    r"|follow|cover|walk|discover|test|check|answer|work|work through|take|ask|explain|introduce|show"
+    r"|summari[sz]e|ready"
+    r"|reach|done|finish|arrange|contain|rest|come|quote|state|proceed|continue|get|recall|review|study|doing"
+    r"|did|made"
+    r"|progress|job|way|far|going)\w*\b",
+    re.IGNORECASE,
+)
+_ADDRESSING = re.compile(r"\b(?:you|your|yours|yourself|we|our|us|let['’]s|i|this (?:lesson|section))\b", re.IGNORECASE)
+#: More of the subject's terms than this, and even a sentence about the lesson is a statement about the subject.
+_MOST_TERMS = 4
+
+
+def is_framing(claimed: Claim, known_terms: int, lacking: str | None) -> bool:
+    """Of a sentence without a marker that is not supported: may it stand, since it states nothing?
+
+    ``known_terms`` counts its content terms that the excerpts have; ``lacking`` is a specific that they don't have.
+    """
+    text = claimed.text
+    if _QUESTION.search(text):
+        return not _STATING_QUESTION.search(text) and (lacking is None or bool(_INTERROGATIVE.match(text)))
+    if lacking is not None and _checkable(claimed):
+        return False
+    if _IMPERATIVE.match(text):
+        return True
+    if _ABOUT_LESSON.match(text) and _LEARNING.search(text) and known_terms <= _MOST_TERMS:
+        return True
+    if lacking is not None or known_terms >= 2:
+        return False
+    return bool(_ADDRESSING.search(text)) or _says_nothing(claimed)
+
+
+def may_be_furniture(claimed: Claim, excerpts: Sequence[ExcerptIndex], passages: Passages) -> bool:
+    """Of an analogy: names and small numbers may be made up; quotations, formulas and larger numbers may not."""
+    strict = msgspec.structs.replace(
+        claimed.specifics,
+        names=(),
+        acronyms=(),
+        opening=None,
+        numbers=tuple(number for number in claimed.specifics.numbers if not number.is_small),
+    )
+    loose = msgspec.structs.replace(claimed, specifics=strict, sequence=())
+    return unsupported_specific(loose, excerpts, passages) is None
+
+
+def _checkable(claimed: Claim) -> bool:
+    """Specifics that may not be furniture of an instruction: small numbers may ("name three organs")."""
+    found = claimed.specifics
+    return bool(
+        [number for number in found.numbers if not number.is_small]
+        or found.dates
+        or found.formulas
+        or found.quotations
+        or found.acronyms
+        or found.names
+    )
+
+
+def _says_nothing(claimed: Claim) -> bool:
+    """A short transition ("That is only half of the story.") that names no subject of its own."""
+    first = claimed.text.split(maxsplit=1)[0].strip("\"'“”‘’*_,.:;!").casefold() if claimed.text.split() else ""
+    return len(claimed.terms) <= 3 and (first in FUNCTION_WORDS or claimed.text.rstrip("*_ ").endswith(("!", ":")))

@@ -1,0 +1,155 @@
+"""Decides, sentence by sentence, what of a model's text is a fact of the document, an analogy, framing, or refused."""
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from uuid import UUID
+
+from learnx.domain.evidence import Claim, Support, best_support, claim, contradiction, threshold, unsupported_specific
+from learnx.domain.framing import is_framing, may_be_furniture
+from learnx.domain.lessons import Citation, SentenceKind
+from learnx.domain.markers import Marked, plain_text
+from learnx.domain.model_text import BlockKind
+from learnx.domain.passages import ExcerptIndex, Passages
+from learnx.domain.prompts import Excerpt
+from learnx.domain.specifics import specifics
+from learnx.domain.values import Value
+
+#: A quote is cut, at a space, to at most so many characters; it stays verbatim.
+MAX_QUOTE = 600
+#: Of several cited excerpts, one that holds less than this of a sentence is no source of it.
+_CONTRIBUTES = 0.25
+_NOT_PROSE = re.compile(r"^[\s\[{,]*[\"'][\w $.-]{1,60}[\"']\s*:|^[\s{}\[\]\",:]*$|\"\s*:\s*[\[{\"]")
+
+
+class Verdict(Value):
+    """``kind`` None means retracted, for ``reason``. ``corrected``: supported, but by another excerpt than cited."""
+
+    kind: SentenceKind | None
+    citations: tuple[Citation, ...] = ()
+    corrected: bool = False
+    reason: str = ""
+
+
+class Verifier:
+    """Verifies sentences against the excerpts of one prompt; at most about a millisecond each."""
+
+    def __init__(self, file_id: UUID, excerpts: Sequence[Excerpt]) -> None:
+        self._file_id, self._excerpts = file_id, excerpts
+
+    @cached_property
+    def _passages(self) -> Passages:
+        return Passages(self._excerpts)
+
+    def verify(self, marked: Marked, kind: BlockKind = "paragraph") -> Verdict:
+        """Rules 1–3 of grounding: sourced, analogy, framing, or retracted with the reason for the model."""
+        text = plain_text(marked.text) if kind not in ("code", "equation") else marked.text
+        if kind not in ("code", "equation", "table") and _NOT_PROSE.search(text):
+            return Verdict(kind=None, reason="It is not prose.")
+        claimed = claim(text, specifics(marked.text))
+        if kind == "heading":
+            return self._heading(claimed)
+        if marked.analogy and not marked.cited:
+            return self._analogy(claimed)
+        verdict = self._sourced(claimed, marked.cited, whole=kind in ("table", "code", "equation"))
+        if verdict.kind is not None or marked.cited:
+            return verdict
+        if kind in ("table", "code", "equation"):
+            return verdict
+        known = sum(term in self._passages.vocabulary for term in claimed.terms)
+        lacking = unsupported_specific(claimed, self._all, self._passages)
+        return Verdict(kind="framing") if is_framing(claimed, known, lacking) else verdict
+
+    @property
+    def _all(self) -> Sequence[ExcerptIndex]:
+        return list(self._passages.excerpts.values())
+
+    def _heading(self, claimed: Claim) -> Verdict:
+        """A heading within a section is framing where its words are the document's, or none of its subject at all."""
+        unknown = [term for term in claimed.terms if term not in self._passages.vocabulary]
+        if len(unknown) <= len(claimed.terms) / 2 and not _lacking_strictly(claimed, self._all, self._passages):
+            return Verdict(kind="framing")
+        return Verdict(kind=None, reason="The heading is not the document's.")
+
+    def _analogy(self, claimed: Claim) -> Verdict:
+        if may_be_furniture(claimed, self._all, self._passages):
+            return Verdict(kind="analogy")
+        return Verdict(kind=None, reason="An analogy quotes, calculates or counts what the excerpts don't.")
+
+    def _sourced(self, claimed: Claim, cited: tuple[int, ...], *, whole: bool) -> Verdict:
+        passages = self._passages
+        existing = [number for number in cited if number in passages.excerpts]
+        reason = ""
+        if existing:
+            supports, reason = self._supports(claimed, existing, whole=whole)
+            if not reason:
+                kept = {support.excerpt.number for support in supports}
+                return self._verdict(supports, corrected=kept != set(cited))
+        elsewhere = [number for number in passages.excerpts if number not in existing]
+        best = best_support(claimed, passages, elsewhere)
+        if best is not None:
+            supports, other = self._supports(claimed, [best.excerpt.number], whole=whole)
+            if not other:
+                return self._verdict(supports, corrected=bool(cited))
+            reason = reason or other
+        return Verdict(kind=None, reason=reason or "No excerpt says this.")
+
+    def _supports(self, claimed: Claim, cited: Sequence[int], *, whole: bool) -> tuple[list[Support], str]:
+        """What the cited excerpts contribute together, or the reason why that is not enough."""
+        passages = self._passages
+        excerpts = [passages.excerpts[number] for number in cited]
+        lacking = unsupported_specific(claimed, excerpts, passages)
+        if lacking:
+            return [], f"The excerpts it cites don't have {lacking}."
+        found = [support for number in cited if (support := best_support(claimed, passages, [number]))]
+        found = [support for support in found if support.coverage >= _CONTRIBUTES]
+        found.sort(key=lambda support: -support.coverage)
+        if not found:
+            found = self._by_specifics_alone(claimed, excerpts, whole=whole)
+            return found, "" if found else "The excerpts it cites don't say this."
+        coverage = self._coverage(claimed, excerpts if whole else [], found)
+        if coverage < threshold(claimed):
+            return [], "The excerpts it cites don't say this."
+        if found[0].coverage >= threshold(claimed):
+            found = [support for support in found if support.coverage >= threshold(claimed)]
+        turned = None if whole else contradiction(claimed, found, passages)
+        return ([], f"It can't stand: {turned}.") if turned else (found, "")
+
+    def _by_specifics_alone(self, claimed: Claim, excerpts: Sequence[ExcerptIndex], *, whole: bool) -> list[Support]:
+        """A table of figures, a formula or code has no content words: verbatim specifics are its content."""
+        if not whole or not claimed.specifics.any or claimed.terms & self._passages.vocabulary:
+            return []
+        return [Support(excerpts[0].passages[:1], 1.0)] if excerpts and excerpts[0].passages else []
+
+    def _coverage(self, claimed: Claim, excerpts: Sequence[ExcerptIndex], found: Sequence[Support]) -> float:
+        held: set[str] = set()
+        for support in found:
+            for passage in support.passages:
+                held |= passage.terms
+        for excerpt in excerpts:
+            held |= excerpt.words
+        weights = {term: self._passages.weight(term) for term in claimed.terms}
+        return sum(weight for term, weight in weights.items() if term in held) / (sum(weights.values()) or 1.0)
+
+    def _verdict(self, supports: Sequence[Support], *, corrected: bool) -> Verdict:
+        citations = tuple(self._citation(support) for support in supports)
+        return Verdict(kind="sourced", citations=citations, corrected=corrected)
+
+    def _citation(self, support: Support) -> Citation:
+        chunk = support.excerpt.chunk
+        start, end = support.span
+        quote = chunk.text[start:end]
+        if len(quote) > MAX_QUOTE:
+            quote = quote[:MAX_QUOTE].rsplit(None, 1)[0]
+        page = chunk.page_at(start)
+        return Citation(
+            file_id=self._file_id,
+            chunk_id=chunk.id,
+            page_number=page.page if page else chunk.page_start,
+            page_label=page.label if page else chunk.page_label,
+            quote=quote,
+        )
+
+
+def _lacking_strictly(claimed: Claim, excerpts: Sequence[ExcerptIndex], passages: Passages) -> bool:
+    return unsupported_specific(claimed, excerpts, passages) is not None and claimed.specifics.any

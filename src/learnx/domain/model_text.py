@@ -1,0 +1,248 @@
+"""Reads a model's reply while it streams: section headings, and units (sentences, tables, code, equations) of Markdown.
+
+Every character is handled by itself, so that the result never depends on how a reply was cut into pieces.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Literal, cast
+
+from learnx.domain.lessons import SECTION_TYPES, SectionType
+from learnx.domain.markers import MARKER, is_marker_like, read_markers
+from learnx.domain.sentences import split_sentences
+from learnx.domain.values import Value
+
+#: A reply is read up to here; what follows is dropped. A lesson of an hour has about 80,000 characters.
+MAX_CHARACTERS = 120_000
+_MAX_SENTENCE = 1_500
+_MAX_BLOCK = 8_000
+
+BlockKind = Literal["paragraph", "item", "heading", "table", "code", "equation"]
+
+_SECTION = re.compile(
+    rf"#{{1,6}}\s*\**\s*({'|'.join(SECTION_TYPES)})\s*\**\s*(?:[:：–—-]\s*(.*?))?\s*\**\s*#*\s*", re.IGNORECASE
+)
+_HEADING = re.compile(r"#{1,6}(?=\s|$)")
+_ITEM = re.compile(r"(\s*)([-*+•]|\d{1,3}[.)])\s+")
+_RULE = re.compile(r"\s*(?:[-*_]\s*){3,}")
+_ENDS = re.compile(r"[.!?…؟。！？:][\"'”’»)\]}」』*_]*$")
+_CJK_STOP = "。！？"
+_CJK_CLOSER = "」』”’）)]。！？"
+
+
+class SectionHeading(Value):
+    type: SectionType
+    title: str
+
+
+class Growing(Value):
+    """The unit being written, up to its last whole word."""
+
+    raw: str
+
+
+class Unit(Value):
+    """``block`` is new for each paragraph, item, heading, table …; ``prefix`` is the block's own ("- ", "### ")."""
+
+    raw: str
+    kind: BlockKind
+    block: int
+    prefix: str = ""
+
+
+Reading = SectionHeading | Growing | Unit
+
+
+class ModelText:
+    """Feed it pieces, then ``close`` it; both give what was understood, in order."""
+
+    def __init__(self) -> None:
+        self._seen = 0
+        self._line = ""
+        self._decided = False
+        self._kind: BlockKind | None = None  # of the line being read, once decided; None: no block is open
+        self._block = 0
+        self._prefix = ""
+        self._sentence = ""
+        self._word = ""
+        self._rows: list[str] = []
+        self._fence = ""
+        self._waiting: Unit | None = None  # a whole block whose marker may follow on its next line
+
+    def feed(self, piece: str) -> Iterator[Reading]:
+        for char in piece[: max(0, MAX_CHARACTERS - self._seen)]:
+            self._seen += 1
+            yield from self._newline() if char == "\n" else self._character(char)
+
+    def close(self) -> Iterator[Reading]:
+        yield from self._newline()
+        yield from self._end_block()
+        yield from self._end_waiting()
+
+    def _character(self, char: str) -> Iterator[Reading]:
+        if char == "\r":
+            return
+        if self._decided and self._kind in ("paragraph", "item"):
+            yield from self._prose(char)
+            return
+        self._line += char
+        if self._fence or (self._kind == "equation" and self._rows):
+            return
+        if not self._decided and char.isspace() and self._line.strip():
+            yield from self._decide()
+
+    def _decide(self, *, whole: bool = False) -> Iterator[Reading]:
+        """Settle what the current line is, from its first word; prose starts to stream at once."""
+        line = self._line.lstrip()
+        if line.startswith(("```", "~~~", "|", "$$", "\\[")) or _HEADING.match(line):
+            return
+        if not whole and re.fullmatch(r"[-*_]+\s*", line) and len(line.strip()) > 1:
+            return
+        if item := _ITEM.match(self._line):
+            yield from self._end_block()
+            yield from self._end_waiting()
+            indent = "  " * min(3, len(item[1].expandtabs(4)) // 2)
+            marker = "-" if item[2] in "-*+•" else item[2]
+            self._open("item", f"{indent}{marker} ")
+            rest = self._line[item.end() :]
+        elif whole and self._waiting is None and _RULE.fullmatch(self._line):
+            yield from self._end_block()
+            return
+        else:
+            rest = re.sub(r"^(?:>\s?)+", "", line)
+            if self._waiting is not None:
+                if is_marker_like(rest.strip().split(" ")[0]) and rest.strip():
+                    marked = self._waiting
+                    self._waiting = Unit(
+                        raw=f"{marked.raw}\n{rest.strip().split(' ')[0]}", kind=marked.kind, block=marked.block
+                    )
+                    rest = rest.strip().partition(" ")[2]
+                if rest.strip():
+                    yield from self._end_waiting()
+            if self._kind not in ("paragraph", "item"):
+                yield from self._end_block()
+                self._open("paragraph")
+        self._decided = True
+        self._line = ""
+        for char in rest:
+            yield from self._prose(char)
+
+    def _newline(self) -> Iterator[Reading]:
+        if self._decided:
+            yield from self._end_word()
+            self._line, self._decided = "", False
+            return
+        line, stripped = self._line, self._line.strip()
+        if self._fence or (self._kind == "equation" and self._rows):
+            yield from self._inside(line, stripped)
+        elif not stripped:
+            if self._kind is not None:
+                yield from self._end_block()
+        elif stripped.startswith(("```", "~~~")):
+            yield from self._start("code", line)
+            self._fence = stripped[:3]
+        elif stripped.startswith("|"):
+            if self._kind != "table":
+                yield from self._start("table")
+            self._rows.append(stripped)
+        elif stripped.startswith(("$$", "\\[")):
+            yield from self._start("equation", stripped)
+            if re.search(r".\$\$|\\\]", stripped[2:]) or re.search(r"\\\]|\$\$", stripped[2:]):
+                yield from self._end_block()
+        elif _HEADING.match(stripped):
+            yield from self._heading(stripped)
+        else:
+            yield from self._decide(whole=True)
+            yield from self._end_word()
+        if sum(map(len, self._rows)) > _MAX_BLOCK:
+            yield from self._end_block()
+        self._line, self._decided = "", False
+
+    def _inside(self, line: str, stripped: str) -> Iterator[Reading]:
+        self._rows.append(line.rstrip() if self._fence else stripped)
+        closes = stripped.startswith(self._fence) if self._fence else bool(re.search(r"\$\$|\\\]", stripped))
+        if closes:
+            self._fence = ""
+            yield from self._end_block()
+
+    def _heading(self, line: str) -> Iterator[Reading]:
+        yield from self._end_block()
+        yield from self._end_waiting()
+        if match := _SECTION.fullmatch(line):
+            yield SectionHeading(type=cast(SectionType, match[1].lower()), title=(match[2] or "").strip())
+            return
+        self._open("heading", "### ")
+        text = line.strip("# ")
+        if text:
+            yield Unit(raw=text, kind="heading", block=self._block, prefix=self._prefix)
+        self._kind = None
+
+    def _prose(self, char: str) -> Iterator[Reading]:
+        if char.isspace():
+            yield from self._end_word()
+            return
+        if self._word and self._word[-1] in _CJK_STOP and char not in _CJK_CLOSER:
+            yield from self._end_word(glued=True)
+        self._word += char
+        if len(self._word) > _MAX_SENTENCE:
+            yield from self._end_word()
+
+    def _end_word(self, *, glued: bool = False) -> Iterator[Reading]:
+        word, self._word = self._word, ""
+        if not word:
+            return
+        if self._sentence and self._starts_sentence(word):
+            yield from self._end_sentence()
+        glue = "" if not self._sentence or self._sentence[-1] in _CJK_STOP else " "
+        self._sentence += glue + word
+        yield Growing(raw=self._sentence)
+        if len(self._sentence) > _MAX_SENTENCE:
+            yield from self._end_sentence()
+
+    def _starts_sentence(self, word: str) -> bool:
+        if is_marker_like(word) or _within_marker(self._sentence):
+            return False
+        before = MARKER.sub("", self._sentence).rstrip()
+        if not _ENDS.search(before) or before.endswith(":"):
+            return False
+        if before[-1] in _CJK_STOP:
+            return True
+        before = before.replace("\n", " ")
+        after = word.lstrip("*_\"“'(") or word
+        spans = split_sentences(f"{before.rstrip('*_')} {after}")
+        return len(spans) > 1 and spans[-1][0] >= len(before.rstrip("*_"))
+
+    def _end_sentence(self) -> Iterator[Reading]:
+        raw, self._sentence = self._sentence, ""
+        if raw and read_markers(raw).text:
+            yield Unit(raw=raw, kind=self._kind or "paragraph", block=self._block, prefix=self._prefix)
+
+    def _start(self, kind: BlockKind, *rows: str) -> Iterator[Reading]:
+        yield from self._end_block()
+        yield from self._end_waiting()
+        self._open(kind)
+        self._rows = list(rows)
+
+    def _open(self, kind: BlockKind, prefix: str = "") -> None:
+        self._block += 1
+        self._kind, self._prefix = kind, prefix
+
+    def _end_block(self) -> Iterator[Reading]:
+        if self._kind in ("paragraph", "item"):
+            yield from self._end_word()
+            yield from self._end_sentence()
+        elif self._kind is not None and self._rows:
+            yield from self._end_waiting()
+            if self._fence:
+                self._rows.append(self._fence)
+            self._waiting = Unit(raw="\n".join(self._rows), kind=self._kind, block=self._block)
+        self._kind, self._rows, self._fence, self._prefix = None, [], "", ""
+
+    def _end_waiting(self) -> Iterator[Reading]:
+        unit, self._waiting = self._waiting, None
+        if unit is not None:
+            yield unit
+
+
+def _within_marker(sentence: str) -> bool:
+    return bool(re.search(r"[\[【][\d\s,;–-]*$", sentence))

@@ -1,0 +1,126 @@
+"""What in a sentence can be checked word for word: numbers, dates, formulas, quotations, acronyms and proper names."""
+
+import re
+import unicodedata
+
+from learnx.domain.formulas import comparable_formula, formulas
+from learnx.domain.numbers import Number, numbers
+from learnx.domain.terms import FUNCTION_WORDS, folded, word_list
+from learnx.domain.text_comparison import comparable
+from learnx.domain.values import Value
+
+_QUOTED = re.compile(
+    r"\"([^\"\n]{2,300})\"|“([^”\n]{2,300})”|«([^»\n]{2,300})»|„([^“”\n]{2,300})[“”]|`([^`\n]{2,200})`"
+)
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        word_list("january february march april may june july august september october november december"), start=1
+    )
+}
+_MONTH = "|".join(_MONTHS)
+_DATE = re.compile(
+    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<month>{_MONTH})|(?P<month2>{_MONTH})\s+"
+    rf"(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)\b(?:,?\s+(?P<year>\d{{4}}))?|\b(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b"
+)
+#: Words that start a sentence without being its subject, beside function words and words in -ly, -ing and -ed.
+OPENERS = frozenset(
+    word_list("""
+    according ask because beyond bring call check choose circle close come common compare consider contrast count
+    cover deep describe despite different draw easy equally every excellent explain fill find finally fine following
+    generally given good great guess hello hi how imagine important include instead interesting key label learners let
+    list look luckily main many match most name nice note notice now ok okay one only open others overall part people
+    pick picture please point practice predict quick read readers recall remember right say see short simple
+    sketch solve some sort split start state step still stop strong students study suppose sure take talk tell test
+    thank thanks think time today together trace try turn understand various wait walk watch welcome well what wonder
+    work write
+    """)
+)
+
+
+class Specifics(Value):
+    """``names`` are words as written; ``opening`` is the first word where it may be a name: nothing tells it from a
+    noun that merely stands first."""
+
+    numbers: tuple[Number, ...] = ()
+    dates: tuple[str, ...] = ()
+    formulas: tuple[str, ...] = ()
+    quotations: tuple[str, ...] = ()
+    acronyms: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    opening: str | None = None
+
+    @property
+    def any(self) -> bool:
+        return bool(self.numbers or self.dates or self.formulas or self.quotations or self.acronyms or self.names)
+
+
+def specifics(text: str) -> Specifics:
+    """Everything checkable in one sentence of Markdown; formulas and quotations in the form they are compared in."""
+    acronyms, names, opening = _capitalised(text)
+    return Specifics(
+        numbers=numbers(text),
+        dates=dates(text),
+        formulas=tuple(filter(None, map(comparable_formula, formulas(text)))),
+        quotations=tuple(
+            comparable(next(filter(None, match.groups()))).strip(".,;:!?…").casefold()
+            for match in _QUOTED.finditer(text)
+        ),
+        acronyms=acronyms,
+        names=names,
+        opening=opening,
+    )
+
+
+def dates(text: str) -> tuple[str, ...]:
+    """Days of the year as ``1879-03-14``, or ``03-14`` where no year is given (English month names, ISO 8601)."""
+    if not re.search(r"\d", text):
+        return ()
+    found = []
+    for match in _DATE.finditer(folded(text)):
+        if match["iso"]:
+            found.append(match["iso"])
+            continue
+        month = _MONTHS[match["month"] or match["month2"]]
+        day = int(match["day"] or match["day2"])
+        found.append((f"{match['year']}-" if match["year"] else "") + f"{month:02}-{day:02}")
+    return tuple(found)
+
+
+def is_acronym(token: str) -> bool:
+    """Two capitals, or letters and digits in one word: DNA, mRNAs, pH7, H2O."""
+    capitals = sum(char.isupper() for char in token)
+    return capitals >= 2 or (token[0].isalpha() and any(char.isdigit() for char in token))
+
+
+def acronym_key(token: str) -> str:
+    return token.removesuffix("s").casefold() if len(token) > 2 else token.casefold()
+
+
+def _capitalised(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str | None]:
+    plain = unicodedata.normalize("NFKC", text)
+    matches = list(_TOKEN.finditer(plain))
+    shouted = sum(match[0].isupper() for match in matches) > len(matches) / 2 and len(matches) > 3
+    acronyms: list[str] = []
+    names: list[str] = []
+    opening = None
+    for place, match in enumerate(matches):
+        token = match[0]
+        if not token[0].isalpha() or len(token) < 2:
+            continue
+        if is_acronym(token) and not shouted:
+            acronyms.append(token)
+        elif token[0].isupper() and not shouted:
+            starts = place == 0 or re.search(r"[.:!?\"“«(|\n]\W*$", plain[matches[place - 1].end() : match.start()])
+            if not starts:
+                if token.casefold() not in FUNCTION_WORDS:
+                    names.append(token)
+            elif place == 0 and not _opens(token):
+                opening = token
+    return tuple(acronyms), tuple(names), opening
+
+
+def _opens(token: str) -> bool:
+    word = token.casefold().replace("’", "'")
+    return word in FUNCTION_WORDS or word in OPENERS or word.endswith(("ly", "ing", "ed"))
