@@ -1,8 +1,12 @@
 """Which passages matter for a question: candidates from full text and vectors, fused, packed in reading order."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from learnx.domain.values import Value
+
+#: What full text counts for, against vectors.
+TEXT_WEIGHT = 0.6
 
 
 class Scope(Value):
@@ -36,3 +40,31 @@ class Candidate(Value):
     token_count: int
     text_score: float
     similarity: float
+
+class Ranked(Value):
+    """A candidate and how relevant it is: 1 would be the best by every measure, 0 the worst."""
+
+    chunk_id: UUID
+    file_id: UUID
+    index: int
+    token_count: int
+    score: float
+
+
+def fuse(candidates: Iterable[Candidate]) -> list[Ranked]:
+    """The candidates, best first, by both scores, each as a share of the best one's."""
+    found = list(candidates)
+    text_top = max((candidate.text_score for candidate in found), default=0) or 1
+    vector_top = max((candidate.similarity for candidate in found), default=0) or 1
+    ranked = [
+        Ranked(
+            chunk_id=candidate.chunk_id,
+            file_id=candidate.file_id,
+            index=candidate.index,
+            token_count=candidate.token_count,
+            score=TEXT_WEIGHT * candidate.text_score / text_top
+            + (1 - TEXT_WEIGHT) * max(candidate.similarity, 0) / vector_top,
+        )
+        for candidate in found
+    ]
+    return sorted(ranked, key=lambda one: (-one.score, one.file_id, one.index))
