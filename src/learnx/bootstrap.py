@@ -3,13 +3,14 @@
 Heavy vendors are imported inside their factory: what a process never asks for, it never loads.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_urlsafe
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
-from dishka import AnyOf, AsyncContainer, Provider, Scope, from_context, make_async_container, provide
+from dishka import AnyOf, AsyncContainer, Provider, Scope, from_context, make_async_container, provide, provide_all
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -24,13 +25,20 @@ from learnx.adapters.postgres.accounts import PostgresAccounts
 from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.due_jobs import PostgresDueJobs
 from learnx.adapters.postgres.engine import open_engine
+from learnx.adapters.tokens import Argon2PasswordHasher, JwtAccessTokens, JwtLinkSigner
+from learnx.application import courses, files, identity, personas
+from learnx.application.file_events import WatchFile
 from learnx.application.ingestion import OfferDueJobs, ProcessFile, WorkFolder
 from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.embeddings import Embedder, TokenCounter
 from learnx.application.ports.extraction import Extractor
 from learnx.application.ports.file_progress import ProgressFeed
 from learnx.application.ports.job_queue import JobQueue, JobReceiver
+from learnx.application.ports.readiness import Dependencies
 from learnx.application.ports.repositories import Accounts, Database, DueJobs
+from learnx.application.ports.tokens import AccessTokens, LinkSigner, PasswordHasher
+from learnx.application.readiness import CheckReadiness
+from learnx.application.uploads import UploadFile
 from learnx.settings import Settings
 
 #: Seconds that one command to Redis may take.
@@ -52,6 +60,11 @@ class Sources(Provider):
     @provide
     def new_id(self) -> Callable[[], UUID]:
         return uuid7
+
+    @provide
+    def new_token(self) -> Callable[[], str]:
+        """256 bits of the system's randomness."""
+        return lambda: token_urlsafe(32)
 
 
 class Transport(Provider):
@@ -136,6 +149,97 @@ class Documents(Provider):
     offer_due_jobs = provide(OfferDueJobs)
 
 
+class Identity(Provider):
+    """Accounts, sessions and what proves them."""
+
+    scope = Scope.APP
+
+    @provide
+    def passwords(self) -> Iterator[PasswordHasher]:
+        hasher = Argon2PasswordHasher()
+        yield hasher
+        hasher.close()
+
+    @provide
+    def access_tokens(self, settings: Settings, clock: Callable[[], datetime]) -> AccessTokens:
+        return JwtAccessTokens(secret_key(settings), clock)
+
+    @provide
+    def links(self, settings: Settings, clock: Callable[[], datetime]) -> LinkSigner:
+        return JwtLinkSigner(secret_key(settings), clock)
+
+    use_cases = provide_all(
+        identity.StartSession,
+        identity.Register,
+        identity.Login,
+        identity.Refresh,
+        identity.Logout,
+        identity.LogoutEverywhere,
+        identity.Authenticate,
+        identity.GetUser,
+        identity.UpdateUser,
+        identity.EraseUser,
+        personas.GetPersona,
+        personas.PutPersona,
+        personas.PatchPersona,
+        personas.PersonaHistory,
+    )
+
+
+class Library(Provider):
+    """Courses, modules, files and their passages."""
+
+    scope = Scope.APP
+
+    @provide
+    def upload_file(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        queue: JobQueue,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], UUID],
+        settings: Settings,
+    ) -> UploadFile:
+        return UploadFile(database, blobs, queue, clock, new_id, settings.max_upload_bytes)
+
+    use_cases = provide_all(
+        courses.CreateCourse,
+        courses.ListCourses,
+        courses.GetCourse,
+        courses.ChangeCourse,
+        courses.ArchiveCourse,
+        courses.DeleteCourse,
+        courses.CreateModule,
+        courses.ListModules,
+        courses.GetModule,
+        courses.ChangeModule,
+        courses.DeleteModule,
+        files.ListFiles,
+        files.GetFile,
+        files.PatchFile,
+        files.DeleteFile,
+        files.ReprocessFile,
+        files.ListChunks,
+        files.GetChunk,
+        files.LinkToFile,
+        files.OpenLink,
+        WatchFile,
+    )
+
+
+class Operations(Provider):
+    scope = Scope.APP
+
+    @provide
+    def dependencies(self, engine: AsyncEngine, redis: Redis) -> Dependencies:
+        from learnx.adapters.readiness import ServerDependencies
+
+        return ServerDependencies(engine, redis)
+
+    check_readiness = provide(CheckReadiness)
+
+
 class Environment(Provider):
     scope = Scope.APP
     settings = from_context(Settings)
@@ -144,7 +248,15 @@ class Environment(Provider):
 def make_container(settings: Settings) -> AsyncContainer:
     """Everything a process needs, made at first use and closed by ``close()``."""
     return make_async_container(
-        Environment(), Sources(), Transport(), Storage(), Documents(), context={Settings: settings}
+        Environment(),
+        Sources(),
+        Transport(),
+        Storage(),
+        Documents(),
+        Identity(),
+        Library(),
+        Operations(),
+        context={Settings: settings},
     )
 
 
@@ -159,6 +271,12 @@ def open_redis(settings: Settings, *, timeout: float) -> Redis:
         health_check_interval=30,
         retry=Retry(NoBackoff(), 1),
     )
+
+
+def secret_key(settings: Settings) -> str:
+    if settings.secret_key is None:
+        raise ValueError("the secret key is not known yet")
+    return settings.secret_key.reveal()
 
 
 def blob_folder(settings: Settings) -> Path:

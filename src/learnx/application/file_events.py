@@ -58,7 +58,7 @@ class WatchFile:
                 except NotFound:
                     yield NotProcessed(code="deleted", detail="The file was deleted.")
                     return
-                if current == told:
+                if current == told or _is_behind(current, told):
                     continue
                 told = current
                 for event in _events(current):
@@ -76,6 +76,13 @@ def _news(hint: FileProgress | None, told: FileProgress | None) -> FileProgress 
     if hint is None or told is None or hint.status != "processing":
         return None
     return hint if _place(hint) > _place(told) else None
+
+
+def _is_behind(current: FileProgress, told: FileProgress | None) -> bool:
+    """Pages are told by the feed before Postgres knows of them: within a run, nothing is told backwards."""
+    if told is None or {current.status, told.status} != {"processing"} or current.attempt != told.attempt:
+        return False
+    return _place(current) < _place(told)
 
 
 def _place(progress: FileProgress) -> tuple[int, int, int]:

@@ -1,9 +1,8 @@
 """Accounts and sessions: who registers, signs in, stays signed in, leaves, and is erased."""
 
 import hashlib
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -27,11 +26,6 @@ class SignedIn(Value):
     tokens: TokenPair
 
 
-def new_refresh_token() -> str:
-    """256 bits of the system's randomness."""
-    return secrets.token_urlsafe(32)
-
-
 def token_hash(token: str) -> bytes:
     """All that is kept of a refresh token; it has the entropy of a key, so a plain SHA-256 suffices."""
     return hashlib.sha256(token.encode()).digest()
@@ -45,7 +39,7 @@ class StartSession:
     access_tokens: AccessTokens
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
-    new_token: Callable[[], str] = field(default=new_refresh_token)
+    new_token: Callable[[], str]
 
     async def __call__(self, user: User) -> SignedIn:
         family, refresh_token, now = self.new_id(), self.new_token(), self.clock()
@@ -100,7 +94,7 @@ class Refresh:
     database: Database
     access_tokens: AccessTokens
     clock: Callable[[], datetime]
-    new_token: Callable[[], str] = field(default=new_refresh_token)
+    new_token: Callable[[], str]
 
     async def __call__(self, refresh_token: str) -> TokenPair:
         spent = token_hash(refresh_token)

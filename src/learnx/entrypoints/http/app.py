@@ -1,0 +1,100 @@
+"""Puts the HTTP application together: routes, who may use them, and how it is described and closed."""
+
+import asyncio
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+from dishka import AsyncContainer
+from dishka.integrations.litestar import setup_dishka
+from litestar import Litestar, Request, Router
+from litestar.config.cors import CORSConfig
+from litestar.datastructures import CacheControlHeader, State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import ControllerRouterHandler
+
+from learnx.bootstrap import make_container
+from learnx.entrypoints.http import chunks, courses, downloads, files, health, identity, lessons, personas
+from learnx.entrypoints.http.auth import current_principal, signed_in
+from learnx.entrypoints.http.context import RequestContext
+from learnx.entrypoints.http.errors import problem_response
+from learnx.entrypoints.http.input import MAX_JSON_BYTES, StrictRequest, known_parameters
+from learnx.entrypoints.http.openapi import complete
+from learnx.entrypoints.http.schema_page import page
+from learnx.settings import Settings
+
+PREFIX = "/api/v1"
+SCHEMA_HEADERS = {
+    "Cache-Control": "public, max-age=300",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+}
+NOUNS = (identity, personas, courses, files, chunks, downloads, lessons)
+
+
+def create_app(settings: Settings, container: AsyncContainer | None = None) -> Litestar:
+    """The application and, closed with it, the container it takes its use cases from.
+
+    ``app.state.draining`` is an ``asyncio.Event``: once it is set, open streams end with a retryable event.
+    """
+    handlers: list[ControllerRouterHandler] = [handler for noun in NOUNS for handler in noun.HANDLERS]
+    api = Router(
+        PREFIX,
+        route_handlers=handlers,
+        guards=[signed_in, known_parameters],
+        dependencies={"principal": Provide(current_principal, sync_to_thread=False)},
+        cache_control=CacheControlHeader(private=True),
+        opt={"api": True},
+    )
+    app = Litestar(
+        [api, *health.HANDLERS],
+        request_class=StrictRequest,
+        request_max_body_size=MAX_JSON_BYTES,
+        exception_handlers={Exception: problem_response},
+        cors_config=_cors(settings.cors_origins),
+        openapi_config=_openapi(),
+        state=State({"draining": asyncio.Event()}),
+        logging_config=None,
+        on_shutdown=[_close],
+    )
+    setup_dishka(container or make_container(settings), app)
+    app.asgi_handler = RequestContext(app.asgi_handler)
+    return app
+
+
+class CompleteJson(JsonRenderPlugin):
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        return msgspec.json.encode(complete(request.app))
+
+
+class ReadablePage(OpenAPIRenderPlugin):
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        return page(complete(request.app)).encode()
+
+
+async def _close(app: Litestar) -> None:
+    await app.state.dishka_container.close()
+
+
+def _cors(origins: Sequence[str]) -> CORSConfig | None:
+    if not origins:
+        return None
+    return CORSConfig(allow_origins=list(origins), expose_headers=["ETag", "Location", "Retry-After", "X-Request-ID"])
+
+
+def _openapi() -> OpenAPIConfig:
+    bearer = SecurityScheme(type="http", scheme="bearer", bearer_format="JWT", description="An access token.")
+    return OpenAPIConfig(
+        title="LearnX",
+        version=version("learnx"),
+        description="Explanations of your own documents, written for you, every fact traceable to a page. Errors are "
+        "application/problem+json; act on their `code`.",
+        components=Components(security_schemes={"bearer": bearer}),
+        use_handler_docstrings=True,
+        operation_id_creator=lambda handler, method, path: handler.handler_name,
+        openapi_router=Router("/schema", route_handlers=[], include_in_schema=False, response_headers=SCHEMA_HEADERS),
+        render_plugins=[ReadablePage(path="/"), CompleteJson()],
+    )

@@ -1,0 +1,34 @@
+"""Who a request acts for: every route asks for a bearer token unless it says that it is public."""
+
+from typing import Any
+
+import structlog
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from learnx.application.identity import Authenticate
+from learnx.domain.errors import NotAuthenticated
+from learnx.domain.identity import Principal
+
+#: The option of a handler that needs no bearer: ``@get(…, opt=PUBLIC)``.
+PUBLIC = {"public": True}
+
+
+async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """A guard, so that it runs before anything of the request is looked at."""
+    if handler.opt.get("public"):
+        return
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise NotAuthenticated("Send `Authorization: Bearer <accessToken>`, as POST /api/v1/auth/login returns it.")
+    authenticate = await connection.app.state.dishka_container.get(Authenticate)
+    principal = await authenticate(token.strip())
+    connection.scope["auth"] = principal
+    structlog.contextvars.bind_contextvars(user=str(principal.user_id))
+
+
+def current_principal(request: Request[Any, Any, Any]) -> Principal:
+    """The dependency ``principal`` of all handlers behind ``signed_in``."""
+    principal: Principal = request.auth
+    return principal

@@ -1,0 +1,84 @@
+"""What surrounds every request: its id, its place in the logs, one access line, and how long it took."""
+
+import re
+import time
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import Histogram
+from uuid_utils.compat import uuid7
+
+log = structlog.get_logger("learnx.http")
+
+SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+REQUEST_ID = "learnx_request_id"
+
+SECONDS = Histogram(
+    "learnx_http_request_seconds",
+    "From the first byte of a request to the last of its reply; streams last as long as they are read.",
+    ("method", "route", "status"),
+)
+
+
+class RequestContext:
+    """Wraps the whole application, so that refusals of the router have an id and a line, too.
+
+    The line names the route, never the path or the query: they can hold tokens and what a learner is looking for.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await self._app(scope, receive, send)
+            return
+        headers = _headers(scope)
+        given = headers.get(b"x-request-id", "")
+        request_id = given if SANE_ID.fullmatch(given) else str(uuid7())
+        _state(scope)[REQUEST_ID] = request_id
+        status, started = 0, time.perf_counter()
+
+        async def sent(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id, **_trace(headers)):
+            try:
+                await self._app(scope, receive, sent)
+            finally:
+                seconds = time.perf_counter() - started
+                route = str(scope.get("path_template") or "unmatched")
+                SECONDS.labels(scope["method"], route, str(status)).observe(seconds)
+                log.info(
+                    "http.request",
+                    method=scope["method"],
+                    route=route,
+                    status=status,
+                    duration_ms=round(seconds * 1000, 1),
+                )
+
+
+def request_id_of(scope: Scope) -> str:
+    return str(_state(scope).get(REQUEST_ID) or uuid7())
+
+
+def _state(scope: Scope) -> MutableMapping[str, Any]:
+    state: MutableMapping[str, Any] = scope.setdefault("state", {})
+    return state
+
+
+def _headers(scope: Scope) -> dict[bytes, str]:
+    return {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _trace(headers: dict[bytes, str]) -> dict[str, str]:
+    match = TRACEPARENT.fullmatch(headers.get(b"traceparent", ""))
+    return {"trace_id": match[1]} if match else {}

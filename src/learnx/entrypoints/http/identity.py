@@ -1,0 +1,130 @@
+"""Registering, signing in and out, and the account itself."""
+
+from typing import Annotated, Any
+
+import msgspec
+from dishka import FromDishka
+from dishka.integrations.litestar import inject
+from litestar import Request, Response, delete, get, patch, post
+from litestar.params import JSONBody
+from msgspec import Meta
+
+from learnx.application.identity import (
+    EraseUser,
+    GetUser,
+    Login,
+    Logout,
+    LogoutEverywhere,
+    Refresh,
+    Register,
+    SignedIn,
+    UpdateUser,
+)
+from learnx.domain.identity import PASSWORD_LENGTH, Principal, TokenPair, User
+from learnx.entrypoints.http.auth import PUBLIC
+from learnx.entrypoints.http.conditional import if_match, tagged
+from learnx.entrypoints.http.input import patched
+
+Email = Annotated[
+    str,
+    Meta(
+        min_length=3,
+        max_length=254,
+        pattern=r"^\s*[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+\s*$",
+        examples=["ada@example.org"],
+    ),
+]
+Password = Annotated[str, Meta(min_length=PASSWORD_LENGTH.start, max_length=PASSWORD_LENGTH.stop - 1)]
+FullName = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", examples=["Ada Lovelace"])]
+Token = Annotated[str, Meta(min_length=1, max_length=512)]
+Link = Annotated[str, Meta(max_length=2000, pattern=r"^https?://[^\s]+$")]
+
+
+class Registration(msgspec.Struct, frozen=True, rename="camel"):
+    email: Email
+    password: Password
+    full_name: FullName
+
+
+class Credentials(msgspec.Struct, frozen=True, rename="camel"):
+    email: Annotated[str, Meta(max_length=254)]
+    password: Annotated[str, Meta(max_length=PASSWORD_LENGTH.stop - 1)]
+
+
+class RefreshRequest(msgspec.Struct, frozen=True, rename="camel"):
+    refresh_token: Token
+
+
+class Refreshed(msgspec.Struct, frozen=True):
+    tokens: TokenPair
+
+
+class Profile(msgspec.Struct, frozen=True, rename="camel"):
+    """What a user may change about themself."""
+
+    full_name: FullName
+    avatar_url: Link | None = None
+
+
+@post("/auth/register", opt=PUBLIC, summary="Register", tags=["Identity"])
+@inject
+async def register(data: JSONBody[Registration], use_case: FromDishka[Register]) -> SignedIn:
+    return await use_case(data.email, data.password, data.full_name)
+
+
+@post("/auth/login", status_code=200, opt=PUBLIC, summary="Sign in", tags=["Identity"])
+@inject
+async def login(data: JSONBody[Credentials], use_case: FromDishka[Login]) -> SignedIn:
+    return await use_case(data.email, data.password)
+
+
+@post("/auth/refresh", status_code=200, opt=PUBLIC, summary="Trade a refresh token for new tokens", tags=["Identity"])
+@inject
+async def refresh(data: JSONBody[RefreshRequest], use_case: FromDishka[Refresh]) -> Refreshed:
+    return Refreshed(await use_case(data.refresh_token))
+
+
+@post("/auth/logout", status_code=204, opt=PUBLIC, summary="Sign this device out", tags=["Identity"])
+@inject
+async def logout(data: JSONBody[RefreshRequest], use_case: FromDishka[Logout]) -> None:
+    await use_case(data.refresh_token)
+
+
+@post("/auth/logout-everywhere", status_code=204, summary="Sign all devices out", tags=["Identity"])
+@inject
+async def logout_everywhere(principal: Principal, use_case: FromDishka[LogoutEverywhere]) -> None:
+    await use_case(principal)
+
+
+@get("/me", summary="Who I am", tags=["Identity"])
+@inject
+async def get_me(
+    request: Request[Any, Any, Any], principal: Principal, use_case: FromDishka[GetUser]
+) -> Response[User]:
+    return tagged(request, await use_case(principal))
+
+
+@patch("/me", opt={"patches": Profile}, summary="Change my name or picture", tags=["Identity"])
+@inject
+async def patch_me(
+    request: Request[Any, Any, Any],
+    principal: Principal,
+    data: JSONBody[dict[str, Any]],
+    use_case: FromDishka[UpdateUser],
+) -> Response[User]:
+    check = if_match(request)
+
+    def change(user: User) -> User:
+        check(user)
+        return patched(user, Profile, data)
+
+    return tagged(request, await use_case(principal, change))
+
+
+@delete("/me", summary="Erase my account and all of my data", tags=["Identity"])
+@inject
+async def delete_me(request: Request[Any, Any, Any], principal: Principal, use_case: FromDishka[EraseUser]) -> None:
+    await use_case(principal, if_match(request))
+
+
+HANDLERS = [register, login, refresh, logout, logout_everywhere, get_me, patch_me, delete_me]
