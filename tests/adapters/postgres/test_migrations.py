@@ -16,6 +16,7 @@ from learnx.adapters.postgres import migration
 from learnx.adapters.postgres.engine import open_engine
 from learnx.adapters.postgres.tables import metadata
 from learnx.domain.errors import Unavailable
+from learnx.entrypoints.bundled_postgres import postgres_program
 
 pytestmark = pytest.mark.anyio
 
@@ -156,6 +157,20 @@ async def test_a_superuser_migrates_as_the_owner_role(new_empty_database: Any) -
         owners = await connection.fetch("SELECT DISTINCT tableowner::text FROM pg_tables WHERE schemaname = 'public'")
         await connection.close()
         assert [row["tableowner"] for row in owners] == ["learnx_owner"]
+
+
+async def test_an_operators_script_prepares_a_database_and_can_be_run_again(new_empty_database: Any) -> None:
+    script = migration.migrations_folder() / "roles.sql"
+    with new_empty_database() as urls:
+        connection = await asyncpg.connect(urls.superuser)
+        await connection.execute("DROP EXTENSION vector")
+        await connection.execute(f"ALTER DATABASE {urls.superuser.rpartition('/')[2]} OWNER TO postgres")
+        for _ in range(2):
+            command = [postgres_program("psql"), urls.superuser, "-qXv", "ON_ERROR_STOP=1", "-f", str(script)]
+            await anyio.run_process(command)
+        await connection.close()
+        await migration.migrate(urls.admin)
+        assert set((await counts(urls.admin)).values()) == {0}
 
 
 async def test_an_unreachable_database_is_unavailable() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -70,6 +71,7 @@ async def is_current(engine: AsyncEngine) -> bool:
     return await current_revision(engine) not in older_revisions()
 
 
+@cache
 def older_revisions() -> frozenset[str | None]:
     """Every revision this code knows but its newest, and None: that of an empty database."""
     return frozenset({None, *(script.revision for script in scripts().walk_revisions())} - {expected_revision()})
