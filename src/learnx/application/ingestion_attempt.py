@@ -76,7 +76,7 @@ class Attempt:
         while True:
             await asyncio.sleep(GLANCE)
             silent += GLANCE
-            if self.pages_done != published and not self.ended:
+            if self.step == "extract" and self.pages_done != published:
                 published = self.pages_done
                 await self._publish("processing")
             if silent >= HEARTBEAT:
