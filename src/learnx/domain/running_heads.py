@@ -10,22 +10,42 @@ MAX_RUNNING_HEAD = 160
 _REPEATED_PAGES = 3
 _NUMBER = re.compile(r"\d+")
 _NUMBER_AT_EDGE = re.compile(r"\W*(\d{1,4})(?!\d)|(?<![\d.])(\d{1,4})\W*$")
-_ROMAN = r"(?=[ivxlcdm])m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
 _PAGE_NUMBER = re.compile(
-    rf"\W*(?:(?:page|seite|página|p\.)\s*)?(?:\d{{1,4}}|{_ROMAN})(?:\s*(?:/|of|von|de)\s*\d{{1,4}})?\W*", re.I
+    r"\W*(?:(?:page|seite|página|p\.)\s*)?(?:(\d{1,4})|([ivxlc]{1,7}))(?:\s*(?:/|of|von|de)\s*\d{1,4})?\W*", re.I
 )
+_ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
 def running_heads(edge_lines: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
     """Of the lines at the edges of pages, given as (page, text), those that are running heads or page numbers.
 
-    A line is one if it is nothing but a page number (and other pages have such lines), if it repeats on three pages
-    with other numbers, or if it begins or ends with a number that runs along with the pages.
+    A line is one if it is nothing but a page number, if it repeats on three pages with other numbers, or if it begins
+    or ends with a number that runs along with the pages.
     """
     lines = [line for line in edge_lines if len(line[1]) <= MAX_RUNNING_HEAD]
-    numbers = {line for line in lines if _PAGE_NUMBER.fullmatch(line[1].strip())}
-    heads = numbers if len({page for page, _ in numbers}) > 1 else set()
-    return heads | _repeated(lines) | _numbered(lines)
+    return _page_numbers(lines) | _repeated(lines) | _numbered(lines)
+
+
+def _page_numbers(lines: list[tuple[int, str]]) -> set[tuple[int, str]]:
+    """A number alone is a page's if it differs from the physical number as on one of the next two pages, or of the two
+    before, so that the lone digits of formulas stay. Where most pages tell their number otherwise, digits don't count.
+    """
+    usual = _usual_offset(lines)
+    pages: defaultdict[tuple[bool, int], set[int]] = defaultdict(set)
+    found: list[tuple[tuple[int, str], tuple[bool, int]]] = []
+    for line in lines:
+        match = _PAGE_NUMBER.fullmatch(line[1].strip())
+        if match and (usual is None or match[1] is None):
+            number = int(match[1]) if match[1] else _roman(match[2].lower())
+            offset = (match[1] is None, number - line[0])
+            pages[offset].add(line[0])
+            found.append((line, offset))
+    return {line for line, offset in found if pages[offset] & {line[0] + step for step in (-2, -1, 1, 2)}}
+
+
+def _roman(numeral: str) -> int:
+    values = [_ROMAN_DIGITS[digit] for digit in numeral]
+    return sum(-value if value < max(values[index:]) else value for index, value in enumerate(values))
 
 
 def _key(text: str) -> str:
@@ -40,17 +60,20 @@ def _repeated(lines: list[tuple[int, str]]) -> set[tuple[int, str]]:
 
 
 def _numbered(lines: list[tuple[int, str]]) -> set[tuple[int, str]]:
-    """Printed page numbers differ from physical ones by a constant; lines that carry a number so are running heads."""
-    offsets: Counter[int] = Counter()
-    carried: list[tuple[tuple[int, str], set[int]]] = []
-    for line in lines:
-        page, text = line
-        found = {int(number) - page for pair in _NUMBER_AT_EDGE.findall(text) for number in pair if number}
-        offsets.update(found)
-        carried.append((line, found))
-    if not offsets:
-        return set()
-    offset, count = offsets.most_common(1)[0]
-    if count < max(_REPEATED_PAGES, len({page for page, _ in lines}) // 4):
-        return set()
-    return {line for line, found in carried if offset in found}
+    """Printed page numbers differ from physical ones by a constant; lines that carry such a number are running heads."""
+    offset = _usual_offset(lines)
+    return {line for line in lines if offset in _offsets(line)} if offset is not None else set()
+
+
+def _usual_offset(lines: list[tuple[int, str]]) -> int | None:
+    """Printed less physical page number, where a quarter of the pages agree on it."""
+    counts = Counter(offset for line in lines for offset in _offsets(line))
+    if not counts:
+        return None
+    offset, count = counts.most_common(1)[0]
+    return offset if count >= max(_REPEATED_PAGES, len({page for page, _ in lines}) // 4) else None
+
+
+def _offsets(line: tuple[int, str]) -> set[int]:
+    page, text = line
+    return {int(number) - page for pair in _NUMBER_AT_EDGE.findall(text) for number in pair if number}

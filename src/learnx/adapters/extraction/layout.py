@@ -73,20 +73,23 @@ def pieces(pages: list[Page], typography: Typography) -> list[Piece]:
     return [piece for page in pages for piece in _page_pieces(page, typography, heads)]
 
 
-def _running_heads(pages: list[Page], typography: Typography) -> set[tuple[int, str]]:
-    edges = []
+def _running_heads(pages: list[Page], typography: Typography) -> set[int]:
+    """The identities of the lines that are running heads, feet or page numbers."""
+    edges: list[tuple[int, Line]] = []
     for page in pages:
         lines = sorted((item for item in page.items if isinstance(item, Line)), key=lambda line: line.bottom)
-        edges += [(page.number, line) for line in dict.fromkeys((*lines[:_EDGE_LINES], *lines[-_EDGE_LINES:]))]
-    return running_heads((number, line.text) for number, line in edges if line.size < DISPLAY_SIZE * typography.body)
+        at_edges = (*lines[:_EDGE_LINES], *lines[_EDGE_LINES:][-_EDGE_LINES:])
+        edges += [(page.number, line) for line in at_edges if line.size < DISPLAY_SIZE * typography.body]
+    heads = running_heads((number, line.text) for number, line in edges)
+    return {id(line) for number, line in edges if (number, line.text) in heads}
 
 
-def _page_pieces(page: Page, typography: Typography, heads: set[tuple[int, str]]) -> Iterator[Piece]:
+def _page_pieces(page: Page, typography: Typography, heads: set[int]) -> Iterator[Piece]:
     body: list[Line | RuledTable] = []
     top: list[Piece] = []
     bottom: list[Piece] = []
     for item in page.items:
-        if isinstance(item, Line) and (page.number, item.text) in heads:
+        if isinstance(item, Line) and id(item) in heads:
             edge = top if item.top < page.height / 2 else bottom
             edge.append(Piece("paragraph", item.text, page.number, page.label, item.size, is_running_head=True))
         else:
@@ -158,7 +161,8 @@ def _groups(items: Iterable[Line | RuledTable], typography: Typography) -> Itera
 def _belongs(group: list[Line], line: Line, typography: Typography) -> bool:
     before = group[-1]
     if before.hyphenated:
-        return abs(line.size - before.size) <= 0.1 * before.size
+        is_near = line.bottom - before.bottom < 1.6 * typography.distance(line.size)
+        return is_near and abs(line.size - before.size) <= 0.1 * before.size
     if before.mono != line.mono or before.bold != line.bold or abs(line.size - before.size) > 0.1 * before.size:
         return False
     if not line.mono and (_BULLET.match(line.text) or _is_item(group, line)):
