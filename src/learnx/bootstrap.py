@@ -20,26 +20,30 @@ from uuid_utils.compat import uuid7
 from learnx.adapters.blob_store import FileBlobStore
 from learnx.adapters.embeddings import WordLlamaEmbedder
 from learnx.adapters.file_progress import RedisProgressFeed
+from learnx.adapters.generations import InProcessGenerations
 from learnx.adapters.job_queue import BLOCKING_READ, PatientQueue, SaqJobQueue, SaqJobReceiver
 from learnx.adapters.postgres.accounts import PostgresAccounts
 from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.due_jobs import PostgresDueJobs
 from learnx.adapters.postgres.engine import open_engine
 from learnx.adapters.tokens import Argon2PasswordHasher, JwtAccessTokens, JwtLinkSigner
-from learnx.application import courses, files, identity, personas
+from learnx.application import courses, files, identity, lessons, personas
 from learnx.application.file_events import WatchFile
 from learnx.application.ingestion import OfferDueJobs, ProcessFile, WorkFolder
+from learnx.application.personalization import PersonalizeFile, WriteLesson
 from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.embeddings import Embedder, TokenCounter
 from learnx.application.ports.extraction import Extractor
 from learnx.application.ports.file_progress import ProgressFeed
+from learnx.application.ports.generations import Generations
 from learnx.application.ports.job_queue import JobQueue, JobReceiver
+from learnx.application.ports.llm import LanguageModel
 from learnx.application.ports.readiness import Dependencies
 from learnx.application.ports.repositories import Accounts, Database, DueJobs
 from learnx.application.ports.tokens import AccessTokens, LinkSigner, PasswordHasher
 from learnx.application.readiness import CheckReadiness
 from learnx.application.uploads import UploadFile
-from learnx.settings import Settings
+from learnx.settings import Settings, signing_key
 
 #: Seconds that one command to Redis may take.
 REDIS_TIMEOUT = 2.0
@@ -162,11 +166,11 @@ class Identity(Provider):
 
     @provide
     def access_tokens(self, settings: Settings, clock: Callable[[], datetime]) -> AccessTokens:
-        return JwtAccessTokens(secret_key(settings), clock)
+        return JwtAccessTokens(signing_key(settings).reveal(), clock)
 
     @provide
     def links(self, settings: Settings, clock: Callable[[], datetime]) -> LinkSigner:
-        return JwtLinkSigner(secret_key(settings), clock)
+        return JwtLinkSigner(signing_key(settings).reveal(), clock)
 
     use_cases = provide_all(
         identity.StartSession,
@@ -228,6 +232,33 @@ class Library(Provider):
     )
 
 
+class Lessons(Provider):
+    """What turns a file's passages into a lesson for its reader."""
+
+    scope = Scope.APP
+
+    @provide
+    def language_model(self) -> LanguageModel:
+        from learnx.adapters.llm.offline import OfflineLanguageModel
+
+        return OfflineLanguageModel()
+
+    @provide
+    async def generations(self, settings: Settings) -> AsyncIterator[Generations]:
+        generations = InProcessGenerations(log_ttl_seconds=settings.generation_log_ttl)
+        yield generations
+        await generations.aclose()
+
+    use_cases = provide_all(
+        PersonalizeFile,
+        WriteLesson,
+        lessons.FollowGeneration,
+        lessons.GetLesson,
+        lessons.ListLessons,
+        lessons.DeleteLesson,
+    )
+
+
 class Operations(Provider):
     scope = Scope.APP
 
@@ -255,6 +286,7 @@ def make_container(settings: Settings) -> AsyncContainer:
         Documents(),
         Identity(),
         Library(),
+        Lessons(),
         Operations(),
         context={Settings: settings},
     )
@@ -273,12 +305,6 @@ def open_redis(settings: Settings, *, timeout: float) -> Redis:
     )
 
 
-def secret_key(settings: Settings) -> str:
-    if settings.secret_key is None:
-        raise ValueError("the secret key is not known yet")
-    return settings.secret_key.reveal()
-
-
 def blob_folder(settings: Settings) -> Path:
     if settings.storage_url is None:
         return settings.data_dir / "blobs"
@@ -290,3 +316,14 @@ async def migrate(admin_url: str) -> None:
     from learnx.adapters.postgres.migration import migrate as upgrade
 
     await upgrade(admin_url)
+
+
+async def role_faults(url: str) -> list[str]:
+    """A sentence for each reason why row-level security would not hold this log-in. Unreachable: ``Unavailable``."""
+    from learnx.adapters.postgres.roles import role_faults as faults_of
+
+    engine = open_engine(url, pool_size=1, vectors=False)
+    try:
+        return await faults_of(engine)
+    finally:
+        await engine.dispose()
