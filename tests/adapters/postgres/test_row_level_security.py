@@ -1,6 +1,6 @@
 """Nobody sees another owner's rows, whether by a repository or by SQL of their own."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -160,6 +160,13 @@ async def test_a_row_cant_be_given_to_another_owner(
             await connection.execute("INSERT INTO personas VALUES ($1, 1, now(), '{}')", stranger)
 
 
+@pytest.fixture(scope="module")
+def unchanged_database(new_database: Any) -> Iterator[Any]:
+    """One for all the tests that may change nothing."""
+    with new_database() as urls:
+        yield urls
+
+
 @pytest.mark.parametrize("role", ["app", "worker"])
 @pytest.mark.parametrize(
     "statement",
@@ -183,10 +190,11 @@ async def test_a_row_cant_be_given_to_another_owner(
         "INSERT INTO users VALUES (gen_random_uuid(), '', '', NULL, '', now())",
     ],
 )
-async def test_what_no_role_of_ours_may_do(connect: Connect, role: str, statement: str) -> None:
-    async with connect(role) as connection:
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await connection.execute(statement)
+async def test_what_no_role_of_ours_may_do(unchanged_database: Any, role: str, statement: str) -> None:
+    connection = await asyncpg.connect(getattr(unchanged_database, role))
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await connection.execute(statement)
+    await connection.close()
 
 
 @pytest.mark.parametrize("role", ["app", "worker"])
