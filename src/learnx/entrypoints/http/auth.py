@@ -5,6 +5,7 @@ from typing import Any
 import structlog
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 
 from learnx.application.identity import Authenticate
@@ -32,3 +33,7 @@ def current_principal(request: Request[Any, Any, Any]) -> Principal:
     """The dependency ``principal`` of all handlers behind ``signed_in``."""
     principal: Principal = request.auth
     return principal
+
+
+Caller = NamedDependency[Principal]
+"""What a handler calls ``principal``: who acts."""

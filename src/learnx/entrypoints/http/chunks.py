@@ -10,8 +10,8 @@ from litestar.params import PathParameter
 
 from learnx.application.files import GetChunk, ListChunks
 from learnx.domain.documents import Chunk
-from learnx.domain.identity import Principal
 from learnx.domain.values import Value
+from learnx.entrypoints.http.auth import Caller
 from learnx.entrypoints.http.conditional import tagged
 from learnx.entrypoints.http.files import FileId
 from learnx.entrypoints.http.lists import BY_ORDINAL, Cursor, Limit, Listing, Paging
@@ -53,7 +53,7 @@ def passage(chunk: Chunk) -> Passage:
 @get("/files/{fileId:str}/chunks", summary="The chunks of a file, in reading order", tags=TAGS)
 @inject
 async def list_chunks(
-    principal: Principal, file_id: FileId, use_case: FromDishka[ListChunks], limit: Limit = 20, cursor: Cursor = None
+    principal: Caller, file_id: FileId, use_case: FromDishka[ListChunks], limit: Limit = 20, cursor: Cursor = None
 ) -> PassageList:
     found = await use_case(principal, file_id, CHUNKS.page(limit, cursor, file_id))
     items, after = CHUNKS.cut(found, limit, file_id)
@@ -63,7 +63,7 @@ async def list_chunks(
 @get("/chunks/{chunkId:str}", summary="A chunk with its neighbours", tags=TAGS)
 @inject
 async def get_chunk(
-    request: Request[Any, Any, Any], principal: Principal, chunk_id: ChunkId, use_case: FromDishka[GetChunk]
+    request: Request[Any, Any, Any], principal: Caller, chunk_id: ChunkId, use_case: FromDishka[GetChunk]
 ) -> Response[PassageInPlace]:
     found = await use_case(principal, chunk_id)
     return tagged(

@@ -24,7 +24,7 @@ from learnx.application.courses import (
     ListModules,
 )
 from learnx.domain.courses import Course, Module
-from learnx.domain.identity import Principal
+from learnx.entrypoints.http.auth import Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
 from learnx.entrypoints.http.input import patched
 from learnx.entrypoints.http.lists import BY_POSITION, BY_TIME, Cursor, Limit, Listing, Paging
@@ -76,7 +76,7 @@ class ModuleList(Listing[Module], frozen=True):
 @get("/courses", summary="My courses, newest first", tags=TAGS)
 @inject
 async def list_courses(
-    principal: Principal,
+    principal: Caller,
     use_case: FromDishka[ListCourses],
     archived: Annotated[bool, QueryParameter(description="The archived ones instead.")] = False,
     limit: Limit = 20,
@@ -91,7 +91,7 @@ async def list_courses(
 @inject
 async def create_course(
     request: Request[Any, Any, Any],
-    principal: Principal,
+    principal: Caller,
     data: JSONBody[NewCourse],
     use_case: FromDishka[CreateCourse],
 ) -> Response[Course]:
@@ -102,7 +102,7 @@ async def create_course(
 @get("/courses/{courseId:str}", summary="A course", tags=TAGS)
 @inject
 async def get_course(
-    request: Request[Any, Any, Any], principal: Principal, course_id: CourseId, use_case: FromDishka[GetCourse]
+    request: Request[Any, Any, Any], principal: Caller, course_id: CourseId, use_case: FromDishka[GetCourse]
 ) -> Response[Course]:
     return tagged(request, await use_case(principal, course_id))
 
@@ -113,7 +113,7 @@ async def get_course(
 @inject
 async def patch_course(
     request: Request[Any, Any, Any],
-    principal: Principal,
+    principal: Caller,
     course_id: CourseId,
     data: JSONBody[dict[str, Any]],
     use_case: FromDishka[ChangeCourse],
@@ -131,7 +131,7 @@ async def patch_course(
 @inject
 async def delete_course(
     request: Request[Any, Any, Any],
-    principal: Principal,
+    principal: Caller,
     course_id: CourseId,
     archive: FromDishka[ArchiveCourse],
     delete_for_good: FromDishka[DeleteCourse],
@@ -146,7 +146,7 @@ async def delete_course(
 @get("/courses/{courseId:str}/modules", summary="The modules of a course, by position", tags=TAGS)
 @inject
 async def list_modules(
-    principal: Principal,
+    principal: Caller,
     course_id: CourseId,
     use_case: FromDishka[ListModules],
     limit: Limit = 20,
@@ -161,7 +161,7 @@ async def list_modules(
 @inject
 async def create_module(
     request: Request[Any, Any, Any],
-    principal: Principal,
+    principal: Caller,
     course_id: CourseId,
     data: JSONBody[NewModule],
     use_case: FromDishka[CreateModule],
@@ -173,7 +173,7 @@ async def create_module(
 @get("/modules/{moduleId:str}", summary="A module", tags=TAGS)
 @inject
 async def get_module(
-    request: Request[Any, Any, Any], principal: Principal, module_id: ModuleId, use_case: FromDishka[GetModule]
+    request: Request[Any, Any, Any], principal: Caller, module_id: ModuleId, use_case: FromDishka[GetModule]
 ) -> Response[Module]:
     return tagged(request, await use_case(principal, module_id))
 
@@ -182,7 +182,7 @@ async def get_module(
 @inject
 async def patch_module(
     request: Request[Any, Any, Any],
-    principal: Principal,
+    principal: Caller,
     module_id: ModuleId,
     data: JSONBody[dict[str, Any]],
     use_case: FromDishka[ChangeModule],
@@ -199,7 +199,7 @@ async def patch_module(
 @delete("/modules/{moduleId:str}", summary="Delete a module with its files", tags=TAGS)
 @inject
 async def delete_module(
-    request: Request[Any, Any, Any], principal: Principal, module_id: ModuleId, use_case: FromDishka[DeleteModule]
+    request: Request[Any, Any, Any], principal: Caller, module_id: ModuleId, use_case: FromDishka[DeleteModule]
 ) -> None:
     await use_case(principal, module_id, if_match(request))
 

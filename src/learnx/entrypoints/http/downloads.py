@@ -13,8 +13,7 @@ from litestar.params import PathParameter
 from litestar.response import Stream
 
 from learnx.application.files import DownloadLink, LinkToFile, OpenLink
-from learnx.domain.identity import Principal
-from learnx.entrypoints.http.auth import PUBLIC
+from learnx.entrypoints.http.auth import PUBLIC, Caller
 from learnx.entrypoints.http.files import FileId
 
 TAGS = ["Library"]
@@ -27,7 +26,7 @@ class RangeNotSatisfiable(HTTPException):
 
 @get("/files/{fileId:str}/download", summary="A link to a file's bytes, for five minutes", tags=TAGS)
 @inject
-async def download_link(principal: Principal, file_id: FileId, use_case: FromDishka[LinkToFile]) -> DownloadLink:
+async def download_link(principal: Caller, file_id: FileId, use_case: FromDishka[LinkToFile]) -> DownloadLink:
     return await use_case(principal, file_id)
 
 

@@ -15,8 +15,8 @@ from learnx.application.file_events import FileEvent, WatchFile
 from learnx.application.files import DeleteFile, GetFile, ListFiles, PatchFile, ReprocessFile
 from learnx.application.uploads import UploadFile
 from learnx.domain.courses import File
-from learnx.domain.identity import Principal
 from learnx.domain.media_types import clean_filename
+from learnx.entrypoints.http.auth import Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
 from learnx.entrypoints.http.courses import ModuleId
 from learnx.entrypoints.http.input import patched
@@ -47,7 +47,7 @@ class FileList(Listing[File], frozen=True):
 @post("/files", status_code=202, opt=UPLOAD, request_max_body_size=None, summary="Upload into the Inbox", tags=TAGS)
 @inject
 async def upload_to_inbox(
-    request: Request[Any, Any, Any], principal: Principal, use_case: FromDishka[UploadFile]
+    request: Request[Any, Any, Any], principal: Caller, use_case: FromDishka[UploadFile]
 ) -> Response[File]:
     return accepted(request, await use_case(principal, None, await incoming_file(request)))
 
@@ -62,7 +62,7 @@ async def upload_to_inbox(
 )
 @inject
 async def upload_to_module(
-    request: Request[Any, Any, Any], principal: Principal, module_id: ModuleId, use_case: FromDishka[UploadFile]
+    request: Request[Any, Any, Any], principal: Caller, module_id: ModuleId, use_case: FromDishka[UploadFile]
 ) -> Response[File]:
     return accepted(request, await use_case(principal, module_id, await incoming_file(request)))
 
@@ -70,7 +70,7 @@ async def upload_to_module(
 @get("/modules/{moduleId:str}/files", summary="The files of a module, oldest first", tags=TAGS)
 @inject
 async def list_files_of_module(
-    principal: Principal,
+    principal: Caller,
     module_id: ModuleId,
     use_case: FromDishka[ListFiles],
     limit: Limit = 20,
@@ -84,7 +84,7 @@ async def list_files_of_module(
 @get("/files", summary="All my files, newest first", tags=TAGS)
 @inject
 async def list_files(
-    principal: Principal,
+    principal: Caller,
     use_case: FromDishka[ListFiles],
     status: Annotated[Status | None, QueryParameter(description="Only those with this status.")] = None,
     limit: Limit = 20,
@@ -98,7 +98,7 @@ async def list_files(
 @get("/files/{fileId:str}", summary="A file and how far its processing is", tags=TAGS)
 @inject
 async def get_file(
-    request: Request[Any, Any, Any], principal: Principal, file_id: FileId, use_case: FromDishka[GetFile]
+    request: Request[Any, Any, Any], principal: Caller, file_id: FileId, use_case: FromDishka[GetFile]
 ) -> Response[File]:
     return tagged(request, await use_case(principal, file_id))
 
@@ -107,7 +107,7 @@ async def get_file(
 @inject
 async def patch_file(
     request: Request[Any, Any, Any],
-    principal: Principal,
+    principal: Caller,
     file_id: FileId,
     data: JSONBody[dict[str, Any]],
     use_case: FromDishka[PatchFile],
@@ -125,7 +125,7 @@ async def patch_file(
 @delete("/files/{fileId:str}", summary="Delete a file with its chunks and lessons", tags=TAGS)
 @inject
 async def delete_file(
-    request: Request[Any, Any, Any], principal: Principal, file_id: FileId, use_case: FromDishka[DeleteFile]
+    request: Request[Any, Any, Any], principal: Caller, file_id: FileId, use_case: FromDishka[DeleteFile]
 ) -> None:
     """Deleting it while it is processed stops the job."""
     await use_case(principal, file_id, if_match(request))
@@ -134,7 +134,7 @@ async def delete_file(
 @post("/files/{fileId:str}/reprocess", status_code=202, summary="Process a file again", tags=TAGS)
 @inject
 async def reprocess_file(
-    request: Request[Any, Any, Any], principal: Principal, file_id: FileId, use_case: FromDishka[ReprocessFile]
+    request: Request[Any, Any, Any], principal: Caller, file_id: FileId, use_case: FromDishka[ReprocessFile]
 ) -> Response[File]:
     """The old chunks serve until the new ones are complete."""
     return accepted(request, await use_case(principal, file_id))
@@ -143,7 +143,7 @@ async def reprocess_file(
 @get("/files/{fileId:str}/events", opt={"events": FileEvent}, summary="Follow the processing of a file", tags=TAGS)
 @inject
 async def watch_file(
-    principal: Principal, file_id: FileId, state: State, use_case: FromDishka[WatchFile]
+    principal: Caller, file_id: FileId, state: State, use_case: FromDishka[WatchFile]
 ) -> Response[Any]:
     """The current state, each change, and at last `complete` or `failed`."""
     return await event_stream(await use_case(principal, file_id), encoded, state.draining)

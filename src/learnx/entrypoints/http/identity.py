@@ -20,8 +20,8 @@ from learnx.application.identity import (
     SignedIn,
     UpdateUser,
 )
-from learnx.domain.identity import PASSWORD_LENGTH, Principal, TokenPair, User
-from learnx.entrypoints.http.auth import PUBLIC
+from learnx.domain.identity import PASSWORD_LENGTH, TokenPair, User
+from learnx.entrypoints.http.auth import PUBLIC, Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
 from learnx.entrypoints.http.input import patched
 
@@ -92,15 +92,13 @@ async def logout(data: JSONBody[RefreshRequest], use_case: FromDishka[Logout]) -
 
 @post("/auth/logout-everywhere", status_code=204, summary="Sign all devices out", tags=["Identity"])
 @inject
-async def logout_everywhere(principal: Principal, use_case: FromDishka[LogoutEverywhere]) -> None:
+async def logout_everywhere(principal: Caller, use_case: FromDishka[LogoutEverywhere]) -> None:
     await use_case(principal)
 
 
 @get("/me", summary="Who I am", tags=["Identity"])
 @inject
-async def get_me(
-    request: Request[Any, Any, Any], principal: Principal, use_case: FromDishka[GetUser]
-) -> Response[User]:
+async def get_me(request: Request[Any, Any, Any], principal: Caller, use_case: FromDishka[GetUser]) -> Response[User]:
     return tagged(request, await use_case(principal))
 
 
@@ -108,7 +106,7 @@ async def get_me(
 @inject
 async def patch_me(
     request: Request[Any, Any, Any],
-    principal: Principal,
+    principal: Caller,
     data: JSONBody[dict[str, Any]],
     use_case: FromDishka[UpdateUser],
 ) -> Response[User]:
@@ -123,7 +121,7 @@ async def patch_me(
 
 @delete("/me", summary="Erase my account and all of my data", tags=["Identity"])
 @inject
-async def delete_me(request: Request[Any, Any, Any], principal: Principal, use_case: FromDishka[EraseUser]) -> None:
+async def delete_me(request: Request[Any, Any, Any], principal: Caller, use_case: FromDishka[EraseUser]) -> None:
     await use_case(principal, if_match(request))
 
 

@@ -15,8 +15,8 @@ from learnx.application.lessons import DeleteLesson, FollowGeneration, GetLesson
 from learnx.application.personalization import PersonalizeFile, WriteLesson
 from learnx.application.ports.generations import StreamPosition
 from learnx.domain.errors import NotFound
-from learnx.domain.identity import Principal
 from learnx.domain.lessons import SECTION_TYPES, Failed, Lesson, LessonEvent, LessonOptions, SectionType
+from learnx.entrypoints.http.auth import Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
 from learnx.entrypoints.http.errors import NotAcceptable
 from learnx.entrypoints.http.files import FileId
@@ -67,7 +67,7 @@ class LessonList(Listing[Lesson], frozen=True):
 @get("/ai/personalize/stream", opt=EVENTS, summary="A lesson of a file, as a stream", tags=TAGS)
 @inject
 async def stream_lesson(
-    principal: Principal,
+    principal: Caller,
     state: State,
     use_case: FromDishka[PersonalizeFile],
     file_id: Annotated[UUID, QueryParameter(name="fileId")],
@@ -98,7 +98,7 @@ async def stream_lesson(
 @inject
 async def personalize(
     request: Request[Any, Any, Any],
-    principal: Principal,
+    principal: Caller,
     state: State,
     data: JSONBody[LessonRequest],
     stream: FromDishka[PersonalizeFile],
@@ -117,7 +117,7 @@ async def personalize(
 @get("/ai/generations/{generationId:str}/events", opt=EVENTS, summary="Go on reading a lesson's stream", tags=TAGS)
 @inject
 async def follow_generation(
-    principal: Principal,
+    principal: Caller,
     generation_id: GenerationId,
     state: State,
     use_case: FromDishka[FollowGeneration],
@@ -133,7 +133,7 @@ async def follow_generation(
 @get("/lessons/{lessonId:str}", summary="A stored lesson", tags=TAGS)
 @inject
 async def get_lesson(
-    request: Request[Any, Any, Any], principal: Principal, lesson_id: LessonId, use_case: FromDishka[GetLesson]
+    request: Request[Any, Any, Any], principal: Caller, lesson_id: LessonId, use_case: FromDishka[GetLesson]
 ) -> Response[Lesson]:
     return tagged(request, await use_case(principal, lesson_id))
 
@@ -142,7 +142,7 @@ async def get_lesson(
 @inject
 async def delete_lesson(
     request: Request[Any, Any, Any],
-    principal: Principal,
+    principal: Caller,
     lesson_id: LessonId,
     read: FromDishka[GetLesson],
     use_case: FromDishka[DeleteLesson],
@@ -155,7 +155,7 @@ async def delete_lesson(
 @get("/files/{fileId:str}/lessons", summary="The stored lessons of a file, newest first", tags=TAGS)
 @inject
 async def list_lessons(
-    principal: Principal, file_id: FileId, use_case: FromDishka[ListLessons], limit: Limit = 20, cursor: Cursor = None
+    principal: Caller, file_id: FileId, use_case: FromDishka[ListLessons], limit: Limit = 20, cursor: Cursor = None
 ) -> LessonList:
     found = await use_case(principal, file_id, LESSONS.page(limit, cursor, file_id))
     items, after = LESSONS.cut(found, limit, file_id)

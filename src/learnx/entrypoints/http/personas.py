@@ -9,8 +9,8 @@ from litestar import Request, Response, get, patch, put
 from litestar.params import JSONBody
 
 from learnx.application.personas import GetPersona, PatchPersona, PersonaHistory, PutPersona
-from learnx.domain.identity import Principal
 from learnx.domain.personas import Persona, PersonaVersion
+from learnx.entrypoints.http.auth import Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
 from learnx.entrypoints.http.input import merged
 from learnx.entrypoints.http.lists import BY_ORDINAL, Cursor, Limit, Listing, Paging
@@ -38,7 +38,7 @@ def document(version: PersonaVersion) -> PersonaDocument:
 @get("/persona", summary="My persona", tags=TAGS)
 @inject
 async def get_persona(
-    request: Request[Any, Any, Any], principal: Principal, use_case: FromDishka[GetPersona]
+    request: Request[Any, Any, Any], principal: Caller, use_case: FromDishka[GetPersona]
 ) -> Response[PersonaDocument]:
     return tagged(request, document(await use_case(principal)))
 
@@ -46,7 +46,7 @@ async def get_persona(
 @put("/persona", summary="Describe myself", tags=TAGS)
 @inject
 async def put_persona(
-    request: Request[Any, Any, Any], principal: Principal, data: JSONBody[Persona], use_case: FromDishka[PutPersona]
+    request: Request[Any, Any, Any], principal: Caller, data: JSONBody[Persona], use_case: FromDishka[PutPersona]
 ) -> Response[PersonaDocument]:
     """201 the first time, 200 later. Every facet has defaults: the shortest persona is one interest."""
     check = if_match(request)
@@ -66,7 +66,7 @@ async def put_persona(
 @inject
 async def patch_persona(
     request: Request[Any, Any, Any],
-    principal: Principal,
+    principal: Caller,
     data: JSONBody[dict[str, Any]],
     use_case: FromDishka[PatchPersona],
 ) -> Response[PersonaDocument]:
@@ -83,7 +83,7 @@ async def patch_persona(
 @get("/persona/history", summary="All versions of my persona, newest first", tags=TAGS)
 @inject
 async def persona_history(
-    principal: Principal, use_case: FromDishka[PersonaHistory], limit: Limit = 20, cursor: Cursor = None
+    principal: Caller, use_case: FromDishka[PersonaHistory], limit: Limit = 20, cursor: Cursor = None
 ) -> PersonaVersions:
     items, after = VERSIONS.cut(await use_case(principal, VERSIONS.page(limit, cursor)), limit)
     return PersonaVersions(items=tuple(document(version) for version in items), next_cursor=after)
