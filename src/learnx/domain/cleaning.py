@@ -35,7 +35,7 @@ _TEX_LIGATURES = {"\x1b": "ff", "\x1c": "fi", "\x1d": "fl", "\x1e": "ffi", "\x1f
 _TEX_LIGATURE = re.compile(r"(?<=[^\W\d_])[\x1b-\x1f]|[\x1b-\x1f](?=[^\W\d_])")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\r ]+")
 _HYPHENATED = re.compile(rf"(\w+)([-\u2010{SOFT_HYPHEN}]) *{WRAP} *({_PAGE}?) *(\w+)")
-_WRAPPED = re.compile(rf" *{WRAP} *({_PAGE}?) *")
+_WRAPPED = re.compile(rf" *{WRAP}[ {WRAP}]*({_PAGE}?)[ {WRAP}]*")
 _COMPOUND = re.compile(r"[^\W_]+(?:[-\u2010][^\W_]+)+")
 _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
 _GOES_ON = re.compile(rf"[\w,;(\-\u2010\u2013{SOFT_HYPHEN}]$")

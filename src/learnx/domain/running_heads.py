@@ -8,6 +8,7 @@ MAX_RUNNING_HEAD = 160
 
 #: A line is a running head if it stands, numbers apart, at the edge of this many pages.
 _REPEATED_PAGES = 3
+_LETTER = re.compile(r"[^\W\d_]{2}")
 _NUMBER = re.compile(r"\d+")
 _NUMBER_AT_EDGE = re.compile(r"\W*(\d{1,4})(?!\d)|(?<![\d.])(\d{1,4})\W*$")
 _PAGE_NUMBER = re.compile(
@@ -56,11 +57,11 @@ def _repeated(lines: list[tuple[int, str]]) -> set[tuple[int, str]]:
     pages: defaultdict[str, set[int]] = defaultdict(set)
     for page, text in lines:
         pages[_key(text)].add(page)
-    return {line for line in lines if len(pages[_key(line[1])]) >= _REPEATED_PAGES}
+    return {line for line in lines if len(pages[_key(line[1])]) >= _REPEATED_PAGES and _LETTER.search(line[1])}
 
 
 def _numbered(lines: list[tuple[int, str]]) -> set[tuple[int, str]]:
-    """Printed page numbers differ from physical ones by a constant; lines that carry such a number are running heads."""
+    """Printed page numbers differ from physical ones by a constant; lines that carry one so are running heads."""
     offset = _usual_offset(lines)
     return {line for line in lines if offset in _offsets(line)} if offset is not None else set()
 

@@ -69,7 +69,7 @@ def _page(page: Any) -> Page:
         return str(page.crop(inner).extract_text(**WORDS)) if inner[0] < inner[2] and inner[1] < inner[3] else ""
 
     items = with_tables(lines, find_grids(horizontal, vertical), cell_text)
-    return Page(page.page_number, float(page.width), float(page.height), items, page.page_label)
+    return Page(page.page_number, float(page.width), float(page.height), items, page.page_obj.label)
 
 
 def _moved(edge: dict[str, Any], page: Any) -> tuple[Box, bool]:

@@ -41,8 +41,12 @@ class SandboxedExtractor:
 
     def start(self) -> None:
         """Warms the fork server up, so that the first document need not wait for it."""
+        self._running_server()
+
+    def _running_server(self) -> "_ForkServer":
         if self._server is None or not self._server.is_alive():
             self._server = _ForkServer.start()
+        return self._server
 
     async def aclose(self) -> None:
         server, self._server = self._server, None
@@ -54,19 +58,20 @@ class SandboxedExtractor:
     ) -> Document:
         order = Order(filename=filename, password=password, pdf_engine=self._pdf_engine, limits=self._limits)
         for _ in range(2):
+            server = self._running_server()
             try:
-                return await self._attempt(path, order, on_pages)
+                return await self._attempt(server, path, order, on_pages)
             except _ServerLost:
-                log.warning("extraction.fork_server_lost")
+                log.warning("extraction.fork_server_lost", pid=server.pid)
+                self._server = None if self._server is server else self._server
+                server.kill()
         raise failure("internal")
 
-    async def _attempt(self, path: Path, order: Order, on_pages: OnPages | None) -> Document:
+    async def _attempt(self, server: "_ForkServer", path: Path, order: Order, on_pages: OnPages | None) -> Document:
         ours, theirs = socket.socketpair()
         document = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            self.start()
-            assert self._server is not None
-            self._server.send(order, document, theirs.fileno())
+            server.send(order, document, theirs.fileno())
         except BaseException:
             ours.close()
             raise
@@ -186,5 +191,10 @@ class _ForkServer:
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            self.kill()
+
+    def kill(self) -> None:
+        """Its children die with it."""
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
