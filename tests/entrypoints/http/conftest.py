@@ -13,12 +13,12 @@ import pytest
 import uvicorn
 from dishka import AsyncContainer
 from litestar import Litestar
+from tests.conftest import DatabaseUrls
 
 from learnx.bootstrap import make_container
 from learnx.entrypoints.http.app import create_app
 from learnx.entrypoints.http.server import DrainingServer, server_config
 from learnx.settings import Secret, Settings
-from tests.conftest import DatabaseUrls
 
 _numbers = count(1)
 PASSWORD = "correct horse battery"

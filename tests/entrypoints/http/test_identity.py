@@ -2,7 +2,6 @@
 
 import httpx
 import pytest
-
 from tests.entrypoints.http.conftest import PASSWORD, Learner
 
 pytestmark = pytest.mark.anyio
@@ -94,7 +93,9 @@ async def test_an_erased_account_leaves_no_row_no_blob_and_no_way_in(
     assert login.status_code == 401
 
 
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic YTpi", "Bearer not.a.token", "Bearer " + "x" * 5000])
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer ", "Basic YTpi", "Bearer not.a.token", "Bearer " + "x" * 5000]
+)
 async def test_without_a_good_token_every_route_is_401(client: httpx.AsyncClient, header: str) -> None:
     reply = await client.get("/api/v1/me", headers={"Authorization": header})
     assert (reply.status_code, reply.json()["code"]) == (401, "AUTHENTICATION_ERROR")

@@ -15,6 +15,7 @@ from learnx.entrypoints.http.input import ClientGone, Malformed
 
 log = structlog.get_logger(__name__)
 
+MISSING = re.compile(r"Missing required \w+ parameter '(?P<name>[^']+)'")
 PROBLEM_JSON = "application/problem+json"
 
 #: The status and the code of each error of the domain; subclasses are as their nearest ancestor here.
@@ -130,6 +131,8 @@ def _from_validation(error: ValidationException) -> domain.LearnXError:
             return domain.NotFound(str(item.get("key", "resource")).removesuffix("_id").replace("_", " "))
         if item.get("key") == "data":
             return Malformed("The body is missing: send a JSON object.")
+    if missing := MISSING.match(error.detail):
+        found = [{"key": missing["name"], "message": "is required"}]
     return domain.InvalidInput(
         "The input does not fit: see `errors`.",
         [(_camel(str(item.get("key", ""))), str(item.get("message", "")).replace("`", "")) for item in found],

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncGenerator, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
@@ -90,6 +91,16 @@ def patched(current: T, fields: type[msgspec.Struct], patch: Mapping[str, Any]) 
     """``current`` with those of its attributes changed that ``fields`` opens to the client."""
     writable = fields(**{name: getattr(current, name) for name in fields.__struct_fields__})
     return msgspec.structs.replace(current, **msgspec.structs.asdict(merged(writable, patch)))  # type: ignore[type-var]
+
+
+@contextmanager
+def named_as_parameters() -> Iterator[None]:
+    """Refusals inside name query parameters, where they would point into a body."""
+    try:
+        yield
+    except InvalidInput as error:
+        names = [(pointer.strip("/").partition("/")[0], words) for pointer, words in error.errors]
+        raise InvalidInput(error.detail, names) from error
 
 
 def refuse(errors: list[tuple[str, str]]) -> None:

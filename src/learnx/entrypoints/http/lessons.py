@@ -20,7 +20,7 @@ from learnx.entrypoints.http.auth import Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
 from learnx.entrypoints.http.errors import NotAcceptable
 from learnx.entrypoints.http.files import FileId
-from learnx.entrypoints.http.input import exact, refuse
+from learnx.entrypoints.http.input import exact, named_as_parameters, refuse
 from learnx.entrypoints.http.lists import BY_TIME, Cursor, Limit, Listing, Paging
 from learnx.entrypoints.http.sse import MEDIA_TYPE, encoded, event_stream
 
@@ -84,8 +84,9 @@ async def stream_lesson(
         "focus": focus,
         "targetMinutes": target_minutes,
     }
-    wanted = exact({name: value for name, value in given.items() if value is not None}, LessonRequest)
-    options = msgspec.structs.replace(wanted.options(), persona=persona == "on")
+    with named_as_parameters():
+        wanted = exact({name: value for name, value in given.items() if value is not None}, LessonRequest)
+        options = msgspec.structs.replace(wanted.options(), persona=persona == "on")
     resume = position(last_event_id)
     try:
         stream = await use_case(principal, file_id, options, fresh=fresh, resume=resume)
