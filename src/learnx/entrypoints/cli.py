@@ -13,7 +13,7 @@ from learnx.domain.errors import LearnXError
 from learnx.domain.lessons import SECTION_TYPES, LessonOptions
 from learnx.domain.personas import Density, SummaryStyle, TechnicalLevel, Tone
 from learnx.observability import configure_logging
-from learnx.settings import Settings, SettingsError, read_settings
+from learnx.settings import PREFIX, Settings, SettingsError, read_settings
 
 
 class Refused(click.ClickException):
@@ -70,13 +70,9 @@ def serve(**given: Any) -> None:
     """Run the API."""
     with refusals():
         settings = _attached(given)
-        from learnx.entrypoints.up import check_port
-
-        if settings.port:
-            check_port(settings.host, settings.port)
         from learnx.entrypoints.http.server import run_server
 
-        run_server(settings)
+        run_server(settings, lambda address: click.echo(f"serving {address}", err=True))
 
 
 @main.command()
@@ -141,24 +137,28 @@ def personalize(file: Path, **given: Any) -> None:
 @data_dir
 def doctor(**given: Any) -> None:
     """Check configuration, servers, migrations and provider; say what to do about each finding."""
+    with refusals():
+        failed = asyncio.run(_show_findings(_settings(given, quieter="error")))
+    if failed:
+        raise Refused(f"{failed} of these need you.")
+
+
+async def _show_findings(settings: Settings) -> int:
+    """How many are not fine."""
     from learnx.entrypoints.doctor import findings
 
-    with refusals():
-        settings = _settings(given, quieter="warning")
-        failed = 0
-        for finding in asyncio.run(findings(settings)):
-            click.echo(f"{'ok  ' if finding.fine else 'FAIL'} {finding.what}: {finding.detail}")
-            failed += not finding.fine
-        if failed:
-            raise Refused(f"{failed} finding(s) need you.")
+    failed = 0
+    async for finding in findings(settings):
+        click.echo(f"{'ok  ' if finding.fine else 'FAIL'}  {finding.what}: {finding.detail}")
+        failed += not finding.fine
+    return failed
 
 
 @contextmanager
 def refusals() -> Iterator[None]:
     """Every expected way to fail, as one line and an exit code."""
-    from learnx.entrypoints.bundled import StackFailed
+    from learnx.entrypoints.bundled import PortTaken, StackFailed
     from learnx.entrypoints.data_folder import FolderInUse, NothingRuns
-    from learnx.entrypoints.up import PortTaken
 
     try:
         yield
@@ -168,25 +168,26 @@ def refusals() -> Iterator[None]:
         raise Refused(str(error)) from None
 
 
-def _settings(given: dict[str, Any], *, quieter: Literal["warning"] | None = None) -> Settings:
+def _settings(given: dict[str, Any], *, quieter: Literal["warning", "error"] | None = None) -> Settings:
     """From the environment, with what the command line says on top."""
-    _read_env_file()
-    options = {
-        f"LEARNX_{name.upper()}": str(given[name])
-        for name in ("data_dir", "host", "port")
-        if given.get(name) is not None
-    }
-    settings = read_settings({**os.environ, **options})
+    named = {name: given.get(name) for name in ("data_dir", "host", "port")}
+    options = {f"{PREFIX}{name.upper()}": str(value) for name, value in named.items() if value is not None}
+    settings = read_settings({**_env_file(), **os.environ, **options})
     configure_logging(quieter or settings.log_level, settings.log_format)
     return settings
 
 
-def _read_env_file() -> None:
-    """In development, ``.env`` may set what the environment does not, for providers' libraries too."""
-    if os.environ.get("LEARNX_ENVIRONMENT") != "production" and Path(".env").is_file():
-        from dotenv import load_dotenv
+def _env_file() -> dict[str, str]:
+    """In development, what ``.env`` says; what is not a setting of ours is passed on to the libraries of providers."""
+    if os.environ.get(f"{PREFIX}ENVIRONMENT") == "production" or not Path(".env").is_file():
+        return {}
+    from dotenv import dotenv_values
 
-        load_dotenv(".env", override=False)
+    values = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    for name, value in values.items():
+        if not name.startswith(PREFIX):
+            os.environ.setdefault(name, value)
+    return values
 
 
 def _attached(given: dict[str, Any]) -> Settings:

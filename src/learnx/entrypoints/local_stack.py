@@ -18,7 +18,7 @@ from learnx.settings import Secret, Settings, keep_privately
 OWNER, APPLICATION, WORKER = "learnx_owner", "learnx_app", "learnx_worker"
 DATABASE = "learnx"
 
-STOP_WITHIN = 4.0
+STOP_WITHIN = 3.0
 """Seconds that the servers have to end."""
 
 

@@ -4,7 +4,6 @@ import asyncio
 import os
 import shutil
 import signal
-import socket
 import sys
 import threading
 import time
@@ -17,35 +16,17 @@ from pathlib import Path
 import msgspec
 
 from learnx.bootstrap import migrate
-from learnx.entrypoints.bundled import StackFailed, free_port
+from learnx.entrypoints.bundled import StackFailed, check_port, free_port
 from learnx.entrypoints.data_folder import Held, Running, hold
 from learnx.entrypoints.local_stack import Addresses, LocalServers, local_servers
 from learnx.entrypoints.supervision import Child, Program, start, stop, supervise
 from learnx.settings import Settings, signing_key
 
-PROCESSES_STOP_WITHIN = 5.0
+PROCESSES_STOP_WITHIN = 6.0
 READY_WITHIN = 60.0
 """Seconds. With those of the servers, a stop stays below ten."""
 
 Say = Callable[[str], None]
-
-
-class PortTaken(Exception):
-    """Somebody else listens there already."""
-
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(f"Port {port} on {host} is taken: choose another with --port or LEARNX_PORT.")
-
-
-def check_port(host: str, port: int) -> None:
-    """``PortTaken`` where a server of ours could not listen."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            raise PortTaken(host, port) from None
 
 
 def run_up(settings: Settings, say: Say) -> None:

@@ -1,0 +1,56 @@
+"""The command line says what it can do, and in one line why it can't."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from learnx.entrypoints.cli import main
+
+
+@pytest.fixture
+def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    monkeypatch.chdir(tmp_path)
+    return CliRunner()
+
+
+@pytest.mark.parametrize("command", ["up", "serve", "worker", "migrate", "personalize", "doctor"])
+def test_every_command_explains_itself(runner: CliRunner, command: str) -> None:
+    shown = runner.invoke(main, [command, "--help"])
+
+    assert shown.exit_code == 0
+    assert "--data-dir" in shown.output
+    assert command in runner.invoke(main, ["--help"]).output
+
+
+def test_a_wrong_setting_is_one_line(runner: CliRunner) -> None:
+    refused = runner.invoke(main, ["up"], env={"LEARNX_PORT": "many"})
+
+    assert refused.exit_code == 1
+    assert refused.stderr.splitlines() == ["learnx: LEARNX_PORT=many does not fit: expected int, got str."]
+
+
+def test_a_file_of_variables_is_read_in_development_and_yields_to_the_environment(
+    runner: CliRunner, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("LEARNX_PORT=many\nLEARNX_LOG_LEVEL=loud\n")
+
+    refused = runner.invoke(main, ["up"], env={"LEARNX_PORT": "x"})
+    assert (
+        refused.stderr.splitlines()[0]
+        == "learnx: LEARNX_LOG_LEVEL=loud does not fit: use debug or info or warning or error."
+    )
+    assert "LEARNX_PORT=x" in refused.stderr
+
+    ignored = runner.invoke(main, ["migrate"], env={"LEARNX_ENVIRONMENT": "production", "LEARNX_PORT": "80"})
+    assert "loud" not in ignored.stderr
+
+
+def test_sections_are_checked_before_anything_is_started(runner: CliRunner, tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text("# Notes\n")
+
+    for wrong in ("summary,summary", "epilogue", ""):
+        refused = runner.invoke(main, ["personalize", "notes.md", "--sections", wrong])
+        assert refused.exit_code == 2
+        assert "--sections takes" in refused.stderr
+    assert not (tmp_path / ".learnx").exists()
