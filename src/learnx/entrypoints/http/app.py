@@ -10,7 +10,7 @@ from dishka import AsyncContainer
 from dishka.integrations.litestar import setup_dishka
 from litestar import Litestar, Request, Router
 from litestar.config.cors import CORSConfig
-from litestar.datastructures import CacheControlHeader, State
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
@@ -46,7 +46,6 @@ def create_app(settings: Settings, container: AsyncContainer | None = None) -> L
         route_handlers=handlers,
         guards=[signed_in, known_parameters],
         dependencies={"principal": Provide(current_principal, sync_to_thread=False)},
-        cache_control=CacheControlHeader(private=True),
         opt={"api": True},
     )
     app = Litestar(

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 import structlog
@@ -47,7 +47,7 @@ class RequestContext:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+                message["headers"] = _completed(message["headers"], request_id)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id, **_trace(headers)):
@@ -68,6 +68,14 @@ class RequestContext:
 
 def request_id_of(scope: Scope) -> str:
     return str(_state(scope).get(REQUEST_ID) or uuid7())
+
+
+def _completed(headers: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+    """What does not say how it may be cached is its user's alone."""
+    completed = [*headers, (b"x-request-id", request_id.encode())]
+    if not any(name == b"cache-control" for name, _ in completed):
+        completed.append((b"cache-control", b"private"))
+    return completed
 
 
 def _state(scope: Scope) -> MutableMapping[str, Any]:
