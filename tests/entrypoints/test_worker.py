@@ -5,8 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
@@ -27,13 +28,15 @@ from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.engine import open_engine
 from learnx.application.files import blob_key
 from learnx.application.ports.repositories import Page
+from learnx.bootstrap import migrate
 from learnx.domain.courses import Course, File, Module
 from learnx.domain.documents import Chunk
-from learnx.domain.errors import NotFound
+from learnx.domain.errors import NotFound, Unavailable
 from learnx.domain.identity import User
 from learnx.entrypoints.bundled import free_port
+from learnx.entrypoints.local_stack import LocalServers, local_servers
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(170)]
 
 RUN = "import os; from learnx.entrypoints.worker import run_worker; from learnx.settings import read_settings; "
 RUN += "run_worker(read_settings(os.environ))"
@@ -56,7 +59,7 @@ def pages(count: int) -> bytes:
 @pytest.fixture(scope="session")
 def long_pdf() -> bytes:
     """Enough pages to be caught in the middle."""
-    return pages(600)
+    return pages(300)
 
 
 @pytest.fixture(scope="session")
@@ -129,8 +132,11 @@ class Stack:
 
 
 async def until(condition: Callable[[UUID], Awaitable[bool]], file: UUID) -> None:
-    async with asyncio.timeout(60):
-        while not await condition(file):
+    async with asyncio.timeout(100):
+        while True:
+            with suppress(Unavailable):
+                if await condition(file):
+                    return
             await asyncio.sleep(0.01)
 
 
@@ -138,9 +144,9 @@ def texts(chunks: list[Chunk]) -> list[tuple[int, str, int | None]]:
     return [(chunk.index, chunk.text, chunk.page_start) for chunk in chunks]
 
 
-@pytest.fixture
-async def stack(database_urls: Any, redis_url: str, tmp_path: Path) -> AsyncIterator[Stack]:
-    engine = open_engine(database_urls.app)
+@asynccontextmanager
+async def running_on(database_url: str, worker_url: str, redis_url: str, folder: Path) -> AsyncIterator[Stack]:
+    engine = open_engine(database_url)
     now = datetime.now(UTC)
     user = User(id=uuid7(), email="ada@example.org", full_name="Ada", created_at=now)
     await PostgresAccounts(engine).register(user, "$argon2id$")
@@ -152,22 +158,36 @@ async def stack(database_urls: Any, redis_url: str, tmp_path: Path) -> AsyncIter
         await tx.modules.add(module)
         await tx.commit()
     environment = {
-        "LEARNX_DATABASE_URL": database_urls.app,
-        "LEARNX_DATABASE_WORKER_URL": database_urls.worker,
+        "LEARNX_DATABASE_URL": database_url,
+        "LEARNX_DATABASE_WORKER_URL": worker_url,
         "LEARNX_REDIS_URL": redis_url,
-        "LEARNX_DATA_DIR": str(tmp_path),
+        "LEARNX_DATA_DIR": str(folder),
         "LEARNX_LOG_FORMAT": "json",
     }
     async with Redis.from_url(redis_url) as redis:
         started = Stack(
-            environment, database, FileBlobStore(tmp_path / "blobs"), redis, user.id, module, tmp_path / "worker.log"
+            environment, database, FileBlobStore(folder / "blobs"), redis, user.id, module, folder / "worker.log"
         )
-        yield started
-    for worker in started.workers:
-        with suppress(ProcessLookupError):
-            worker.kill()
-        worker.wait()
+        try:
+            yield started
+        finally:
+            for worker in started.workers:
+                worker.kill()
+                worker.wait()
     await engine.dispose()
+
+
+@pytest.fixture
+async def stack(database_urls: Any, redis_url: str, tmp_path: Path) -> AsyncIterator[Stack]:
+    async with running_on(database_urls.app, database_urls.worker, redis_url, tmp_path) as started:
+        yield started
+
+
+@pytest.fixture
+def servers_of_its_own() -> Iterator[LocalServers]:
+    """Servers that a test may restart."""
+    with tempfile.TemporaryDirectory(prefix="learnx-tests-") as folder, local_servers(Path(folder)) as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)
@@ -240,6 +260,44 @@ async def test_what_redis_never_heard_of_is_brought_back(stack: Stack, short_pdf
     file = await stack.upload(short_pdf)
     stack.start_worker()
     await until(stack.completed, file)
+
+
+async def test_what_is_uploaded_while_redis_restarts_is_brought_back(
+    servers_of_its_own: LocalServers, database_urls: Any, tmp_path: Path, short_pdf: bytes
+) -> None:
+    valkey = next(child for child in servers_of_its_own.children if child.program.name == "valkey")
+    redis_url = servers_of_its_own.addresses.redis_url
+    assert redis_url is not None
+    async with running_on(database_urls.app, database_urls.worker, redis_url, tmp_path) as stack:
+        stack.start_worker()
+        before = await stack.upload(short_pdf)
+        await until(stack.completed, before)
+        valkey.process.kill()
+        valkey.process.wait()
+        meanwhile = await stack.upload(short_pdf)
+        await stack.offer(meanwhile)
+        valkey.restart()
+        await until(stack.completed, meanwhile)
+
+
+async def test_a_document_is_completed_though_postgres_restarts_meanwhile(
+    servers_of_its_own: LocalServers, redis_url: str, tmp_path: Path, long_pdf: bytes
+) -> None:
+    addresses = servers_of_its_own.addresses
+    postgres = next(child for child in servers_of_its_own.children if child.program.name == "postgres")
+    assert addresses.admin_url and addresses.database_url and addresses.worker_url
+    await migrate(addresses.admin_url)
+    async with running_on(addresses.database_url, addresses.worker_url, redis_url, tmp_path) as stack:
+        file = await stack.upload(long_pdf)
+        worker = stack.start_worker()
+        await until(stack.extracting, file)
+        postgres.process.send_signal(signal.SIGQUIT)
+        postgres.process.wait()
+        await asyncio.sleep(1)
+        postgres.restart()
+        await until(stack.completed, file)
+        assert await stack.chunks(file)
+        assert worker.poll() is None
 
 
 async def test_a_worker_waits_for_redis_without_keeping_a_core_busy(stack: Stack) -> None:
