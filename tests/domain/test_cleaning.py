@@ -65,7 +65,7 @@ def book(*bodies: str) -> list[Block]:
     return [
         piece
         for page, body in enumerate(bodies, start=3)
-        for piece in (block(f"A Manual of Waves, Release {page}", page), block(body, page), block(str(page - 2), page))
+        for piece in (block("A Manual of Waves, Release 2", page), block(body, page), block(str(page - 2), page))
     ]
 
 

@@ -153,7 +153,9 @@ def _clean_prose(text: str, compounds: set[str]) -> str:
     if WRAP in text:
         text = _HYPHENATED.sub(lambda match: _join_word(match, compounds), text)
         text = _WRAPPED.sub(_join_lines, text)
-    lines = (line.strip() for line in text.replace(SOFT_HYPHEN, "").split("\n"))
+    if SOFT_HYPHEN in text:
+        text = _SPACES.sub(" ", text.replace(SOFT_HYPHEN, ""))
+    lines = (line.strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 

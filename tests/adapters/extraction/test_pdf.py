@@ -1,0 +1,191 @@
+"""Pins, on documents made here and for both engines, what a PDF becomes."""
+
+from pathlib import Path
+
+import pytest
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
+
+from learnx.adapters.extraction.pdf_reader import read_pdf
+from learnx.domain.cleaning import clean
+from learnx.domain.documents import Document
+from learnx.domain.errors import ProcessingFailed
+
+from .conftest import HEIGHT, MakePdf, grid, lines
+
+pytestmark = pytest.mark.parametrize("engine", ["pdfium", "pdfplumber"])
+
+BODY = [
+    "Waves carry energy from one place to another without carrying",
+    "matter along. The medium only moves back and forth around its",
+    "position of rest while the disturbance travels on through it.",
+]
+
+
+def read(path: Path, engine: str, password: str | None = None) -> Document:
+    document = read_pdf(path.read_bytes(), password=password, engine=engine, on_pages=lambda done, total: None)
+    return clean(document)
+
+
+def shape(document: Document) -> list[tuple[str, str]]:
+    return [(block.kind, block.text) for block in document.blocks]
+
+
+def test_larger_type_and_bold_lines_are_headings_and_make_the_path(engine: str, make_pdf: MakePdf) -> None:
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 50, ["Waves in Matter"], size=20)
+        lines(canvas, 90, ["Energy and matter"], size=14)
+        lines(canvas, 120, BODY)
+        lines(canvas, 180, ["A closer look"], font="Times-Bold")
+        lines(canvas, 200, BODY)
+
+    document = read(make_pdf(draw), engine)
+    headings = [(block.level, block.text) for block in document.blocks if block.kind == "heading"]
+    assert headings == [(1, "Waves in Matter"), (2, "Energy and matter"), (3, "A closer look")]
+    assert document.blocks[-1].heading_path == ("Waves in Matter", "Energy and matter", "A closer look")
+    assert document.blocks[-1].text == " ".join(BODY)
+    assert document.title == "Waves in Matter"
+    assert document.language == "en"
+
+
+def test_a_gap_or_a_short_last_line_ends_a_paragraph(engine: str, make_pdf: MakePdf) -> None:
+    def draw(canvas: Canvas) -> None:
+        lines(
+            canvas,
+            50,
+            [*BODY, "That is all.", "Then " + BODY[0][:52], "and so on until the very end of the whole of it."],
+        )
+        lines(canvas, 150, BODY)
+
+    paragraphs = [text for kind, text in shape(read(make_pdf(draw), engine)) if kind == "paragraph"]
+    assert [text[:5] for text in paragraphs] == ["Waves", "Then ", "Waves"]
+
+
+def test_items_become_a_list_with_their_wrapped_lines_joined(engine: str, make_pdf: MakePdf) -> None:
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 50, BODY)
+        lines(canvas, 100, ["1. Turn the valve until the water stops flowing and then"])
+        lines(canvas, 112, ["wait for a minute."], left=62)
+        lines(canvas, 124, ["2. Open it again."])
+
+    assert shape(read(make_pdf(draw), engine))[1:] == [
+        ("list", "1. Turn the valve until the water stops flowing and then wait for a minute.\n2. Open it again.")
+    ]
+
+
+def test_fixed_pitch_lines_are_code_with_their_indentation(engine: str, make_pdf: MakePdf) -> None:
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 50, BODY)
+        lines(canvas, 100, ["for wave in waves:"], font="Courier")
+        lines(canvas, 112, ["carry(wave)"], left=50 + 4 * 6, font="Courier")
+
+    assert ("code", "for wave in waves:\n    carry(wave)") in shape(read(make_pdf(draw), engine))
+
+
+def test_a_ruled_table_is_rows_of_cells_in_its_place(engine: str, make_pdf: MakePdf) -> None:
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 50, BODY)
+        grid(canvas, 50, 100, [["Node", "Elevation", "Demand"], ["1", "700", "150"], ["2", "710", ""]])
+        lines(canvas, 200, BODY)
+
+    assert shape(read(make_pdf(draw), engine)) == [
+        ("paragraph", " ".join(BODY)),
+        ("table", "Node | Elevation | Demand\n1 | 700 | 150\n2 | 710 |"),
+        ("paragraph", " ".join(BODY)),
+    ]
+
+
+def test_a_box_around_text_is_no_table(engine: str, make_pdf: MakePdf) -> None:
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 50, BODY)
+        canvas.rect(40, HEIGHT - 90, 330, 60)
+
+    assert shape(read(make_pdf(draw), engine)) == [("paragraph", " ".join(BODY))]
+
+
+def test_columns_are_read_one_after_the_other(engine: str, make_pdf: MakePdf) -> None:
+    left = [f"The left column has line {number}" for number in range(6)]
+    right = [f"and the right one line {number}" for number in range(6)]
+
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 60, left, left=40)
+        lines(canvas, 60, right, left=230)
+
+    text = " ".join(text for _, text in shape(read(make_pdf(draw), engine)))
+    assert text == " ".join(left + right)
+
+
+def test_pages_are_numbered_physically_and_running_heads_go(engine: str, make_pdf: MakePdf) -> None:
+    def draw(canvas: Canvas) -> None:
+        for number in range(4):
+            lines(canvas, 30, ["A Manual of Waves"], size=9)
+            lines(canvas, 60, [f"Chapter text {'abcd'[number]} begins.", *BODY])
+            lines(canvas, HEIGHT - 30, [str(number + 1)], left=200, size=9)
+            canvas.showPage()
+
+    document = read(make_pdf(draw), engine)
+    assert document.page_count == 4
+    assert [block.page_marks[0].page for block in document.blocks] == [1, 2, 3, 4]
+    assert all(block.text.startswith("Chapter text") for block in document.blocks)
+
+
+def test_a_paragraph_goes_on_over_the_page_break(engine: str, make_pdf: MakePdf) -> None:
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 60, BODY[:2])
+        canvas.showPage()
+        lines(canvas, 60, [BODY[2]])
+
+    (paragraph,) = read(make_pdf(draw), engine).blocks
+    assert paragraph.text == " ".join(BODY)
+    assert [(mark.page, mark.offset) for mark in paragraph.page_marks] == [(1, 0), (2, len(" ".join(BODY[:2])) + 1)]
+
+
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_a_rotated_page_is_read_as_it_is_displayed(engine: str, make_pdf: MakePdf, rotation: int) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setPageRotation(rotation)
+        canvas.translate(*{90: (420, 0), 180: (420, 595), 270: (0, 595)}[rotation])
+        canvas.rotate({90: 90, 180: 180, 270: -90}[rotation])
+        canvas.setFont("Times-Roman", 10)
+        for index, text in enumerate(BODY):
+            canvas.drawString(50, 300 - 12 * index, text)
+
+    assert shape(read(make_pdf(draw), engine)) == [("paragraph", " ".join(BODY))]
+
+
+def test_a_page_without_text_is_told_apart_from_a_damaged_file(engine: str, make_pdf: MakePdf, tmp_path: Path) -> None:
+    with pytest.raises(ProcessingFailed) as no_text:
+        read(make_pdf(lambda canvas: canvas.rect(10, 10, 100, 100)), engine)
+    assert no_text.value.code == "no_text"
+    damaged = tmp_path / "damaged.pdf"
+    damaged.write_bytes(b"%PDF-1.7\n" + b"nothing of use " * 50)
+    with pytest.raises(ProcessingFailed) as corrupt:
+        read(damaged, engine)
+    assert corrupt.value.code in ("corrupt", "no_text")
+
+
+def test_an_encrypted_file_needs_its_password(engine: str, tmp_path: Path) -> None:
+    path = tmp_path / "locked.pdf"
+    canvas = Canvas(str(path), encrypt=StandardEncryption("open", strength=128))
+    canvas.drawString(50, 700, "Waves carry energy without carrying any matter along.")
+    canvas.save()
+    for password in (None, "wrong"):
+        with pytest.raises(ProcessingFailed) as refused:
+            read(path, engine, password)
+        assert refused.value.code == "encrypted"
+    assert "Waves carry" in read(path, engine, "open").blocks[0].text
+
+
+def test_bookmarks_decide_which_lines_are_headings(engine: str, make_pdf: MakePdf) -> None:
+    if engine == "pdfplumber":
+        return
+
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 50, ["1 Light and matter"])
+        canvas.bookmarkPage("one")
+        canvas.addOutlineEntry("Light and matter", "one", 0)
+        lines(canvas, 80, BODY)
+
+    document = read(make_pdf(draw), engine)
+    assert shape(document)[0] == ("heading", "1 Light and matter")
+    assert document.blocks[1].heading_path == ("1 Light and matter",)
