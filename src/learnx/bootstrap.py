@@ -308,7 +308,10 @@ def open_redis(settings: Settings, *, timeout: float) -> Redis:
 def blob_folder(settings: Settings) -> Path:
     if settings.storage_url is None:
         return settings.data_dir / "blobs"
-    return Path(unquote(urlsplit(settings.storage_url).path))
+    url = urlsplit(settings.storage_url)
+    if url.scheme != "file":
+        raise ValueError("LEARNX_STORAGE_URL must be a file:/// URL: other stores have no adapter yet")
+    return Path(unquote(url.path))
 
 
 async def migrate(admin_url: str) -> None:
