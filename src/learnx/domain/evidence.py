@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
+from learnx.domain.formulas import without_formulas
 from learnx.domain.numbers import Number
 from learnx.domain.passages import ExcerptIndex, Passage, Passages, negated_terms
 from learnx.domain.specifics import Specifics, acronym_key
@@ -73,7 +74,7 @@ class Support:
 
 
 def claim(text: str, found: Specifics) -> Claim:
-    raw = words(folded(text))
+    raw = words(folded(without_formulas(text)))
     return Claim(
         text=text,
         sequence=tuple(stem(word) for word in raw if word not in FUNCTION_WORDS and len(word) > 1),
@@ -150,7 +151,7 @@ def threshold(claimed: Claim) -> float:
 def contradiction(claimed: Claim, supports: Sequence[Support], passages: Passages) -> str | None:
     """Where a claim is worded like its passage but turned: negated, a contrary put in, or one term exchanged."""
     members = [passage for support in supports for passage in support.passages]
-    stems = frozenset(stem(word) for passage in members for word in words(folded(_text(passage))))
+    stems = frozenset(stem(word) for passage in members for word in words(folded(passage.text)))
     terms = frozenset().union(*(passage.terms for passage in members))
     negated = frozenset().union(*(passage.negated for passage in members))
     if claimed.negated and not negated:
@@ -204,10 +205,7 @@ def _has_number(number: Number, claimed: Claim, excerpt: ExcerptIndex, passages:
 def _same_number(number: Number, other: Number, passage: Passage) -> bool:
     if number.unit:
         return number.unit == other.unit or (not other.unit and bool(_unit_words(number.unit) & passage.terms))
-    if not number.following:
-        return True
-    around = passage.excerpt.passages[max(0, passage.number - 1) : passage.number + 2]
-    return any(term in member.terms for term in number.following for member in around)
+    return not number.following or not passage.terms.isdisjoint(number.following)
 
 
 def _unit_words(unit: str) -> frozenset[str]:
@@ -215,14 +213,10 @@ def _unit_words(unit: str) -> frozenset[str]:
 
 
 def _related(claimed: Claim, passage: Passage, passages: Passages) -> bool:
-    around = passage.excerpt.passages[max(0, passage.number - 1) : passage.number + 2]
+    around = passage.excerpt.passages[max(0, passage.number - 1) : passage.number + 1]
     known = [term for term in claimed.terms if term in passages.vocabulary]
     if not known:
         return True
     near = frozenset().union(*(member.terms for member in around)) | passage.excerpt.heading_terms
     total = sum(map(passages.weight, known))
     return sum(passages.weight(term) for term in known if term in near) >= _RELATED * total
-
-
-def _text(passage: Passage) -> str:
-    return passage.excerpt.chunk.text[passage.start : passage.end]

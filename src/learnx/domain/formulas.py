@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 _DELIMITED = re.compile(
-    r"\$\$(.+?)\$\$|\\\[(.+?)\\\]|\\\((.+?)\\\)|(?<![\w$])\$(?=[^\s\d$]|\d[^\s]*[=+^\\])([^$\n]{1,200}?)(?<!\s)\$(?!\w)",
+    r"\$\$(.+?)\$\$|\\\[(.+?)\\\]|\\\((.+?)\\\)|(?<![\w$])\$(?=[^\s\d$]|\d[^\s]*[A-Za-z=+^_\\])([^$\n]{1,200}?)(?<!\s)\$(?!\w)",
     re.DOTALL,
 )
 _RELATION = re.compile(r"[=≈≤≥≠→⇌⇒↔∝]|(?<=\s)[<>](?=\s)|\S[<>](?=[\d\w])")
@@ -29,6 +29,11 @@ def formulas(text: str) -> tuple[str, ...]:
     if _RELATION.search(rest):
         found.extend(_related(rest.split()))
     return tuple(found)
+
+
+def without_formulas(text: str) -> str:
+    """The text without what is delimited as mathematics."""
+    return _DELIMITED.sub(" ", text) if "$" in text or "\\" in text else text
 
 
 def comparable_formula(text: str) -> str:

@@ -46,7 +46,7 @@ _ABOUT_LESSON = re.compile(
     r"|summary|page)|(?:this|the|each|every|next) (?:lesson|section|part|text|summary|explanation|example|exercise"
     r"|question|following)|(?:the|these|those) (?:lessons|sections|questions|examples|exercises|points|answers)|you\b"
     r"|you['’]|your\b|we\b|we['’]|let['’]s|here (?:is|are|comes)|now (?:you|we|that you)|if you|as you|when you"
-    r"|once you"
+    r"|once you|(?:now )?it['’]s (?:your|time)|now it is your"
     r"|next,? (?:you|we)|with that|from here|so far|great|good|well done|nice|excellent|keep)",
     re.IGNORECASE,
 )
@@ -66,13 +66,17 @@ _ADDRESSING = re.compile(r"\b(?:you|your|yours|yourself|we|our|us|let['’]s|i|t
 _MOST_TERMS = 4
 
 
+def is_question(text: str) -> bool:
+    return _QUESTION.search(text) is not None
+
+
 def is_framing(claimed: Claim, known_terms: int, lacking: str | None) -> bool:
     """Of a sentence without a marker that is not supported: may it stand, since it states nothing?
 
     ``known_terms`` counts its content terms that the excerpts have; ``lacking`` is a specific that they don't have.
     """
     text = claimed.text
-    if _QUESTION.search(text):
+    if is_question(text):
         return not _STATING_QUESTION.search(text) and (lacking is None or bool(_INTERROGATIVE.match(text)))
     if lacking is not None and _checkable(claimed):
         return False

@@ -6,13 +6,16 @@ from functools import cached_property
 from uuid import UUID
 
 from learnx.domain.evidence import Claim, Support, best_support, claim, contradiction, threshold, unsupported_specific
-from learnx.domain.framing import is_framing, may_be_furniture
+from learnx.domain.formulas import comparable_formula
+from learnx.domain.framing import is_framing, is_question, may_be_furniture
 from learnx.domain.lessons import Citation, SentenceKind
 from learnx.domain.markers import Marked, plain_text
 from learnx.domain.model_text import BlockKind
 from learnx.domain.passages import ExcerptIndex, Passages
 from learnx.domain.prompts import Excerpt
 from learnx.domain.specifics import specifics
+from learnx.domain.terms import terms
+from learnx.domain.text_comparison import comparable
 from learnx.domain.values import Value
 
 #: A quote is cut, at a space, to at most so many characters; it stays verbatim.
@@ -46,19 +49,40 @@ class Verifier:
         text = plain_text(marked.text) if kind not in ("code", "equation") else marked.text
         if kind not in ("code", "equation", "table") and _NOT_PROSE.search(text):
             return Verdict(kind=None, reason="It is not prose.")
+        if comparable(text).casefold().strip(".:") in self._headings:
+            return Verdict(kind="framing")
         claimed = claim(text, specifics(marked.text))
         if kind == "heading":
             return self._heading(claimed)
         if marked.analogy and not marked.cited:
             return self._analogy(claimed)
+        if not marked.cited and is_question(text) and self._is_framing(claimed):
+            return Verdict(kind="framing")
         verdict = self._sourced(claimed, marked.cited, whole=kind in ("table", "code", "equation"))
         if verdict.kind is not None or marked.cited:
             return verdict
         if kind in ("table", "code", "equation"):
             return verdict
-        known = sum(term in self._passages.vocabulary for term in claimed.terms)
-        lacking = unsupported_specific(claimed, self._all, self._passages)
-        return Verdict(kind="framing") if is_framing(claimed, known, lacking) else verdict
+        return Verdict(kind="framing") if self._is_framing(claimed) else verdict
+
+    def _is_framing(self, claimed: Claim) -> bool:
+        rest = self._beside_headings(claimed.text)
+        known = sum(term in self._passages.vocabulary for term in frozenset(terms(rest)))
+        lacking = unsupported_specific(claim(rest, specifics(rest)), self._all, self._passages)
+        return is_framing(claimed, known, lacking)
+
+    @cached_property
+    def _headings(self) -> frozenset[str]:
+        return frozenset(
+            comparable(heading).casefold() for item in self._excerpts for heading in item.chunk.heading_path
+        )
+
+    def _beside_headings(self, text: str) -> str:
+        """A sentence without the headings of the document that it names word for word, the longest first."""
+        rest = " ".join(text.split())
+        for heading in sorted({h for item in self._excerpts for h in item.chunk.heading_path}, key=len, reverse=True):
+            rest = rest.replace(" ".join(heading.split()), " ")
+        return rest
 
     @property
     def _all(self) -> Sequence[ExcerptIndex]:
@@ -87,8 +111,9 @@ class Verifier:
                 return self._verdict(supports, corrected=kept != set(cited))
         elsewhere = [number for number in passages.excerpts if number not in existing]
         best = best_support(claimed, passages, elsewhere)
-        if best is not None:
-            supports, other = self._supports(claimed, [best.excerpt.number], whole=whole)
+        candidates = [best.excerpt.number] if best is not None else elsewhere if whole else []
+        for candidate in candidates:
+            supports, other = self._supports(claimed, [candidate], whole=whole)
             if not other:
                 return self._verdict(supports, corrected=bool(cited))
             reason = reason or other
@@ -98,6 +123,8 @@ class Verifier:
         """What the cited excerpts contribute together, or the reason why that is not enough."""
         passages = self._passages
         excerpts = [passages.excerpts[number] for number in cited]
+        if not whole and not _says_something(claimed):
+            return [], "It says nothing that could be checked."
         lacking = unsupported_specific(claimed, excerpts, passages)
         if lacking:
             return [], f"The excerpts it cites don't have {lacking}."
@@ -119,7 +146,13 @@ class Verifier:
         """A table of figures, a formula or code has no content words: verbatim specifics are its content."""
         if not whole or not claimed.specifics.any or claimed.terms & self._passages.vocabulary:
             return []
-        return [Support(excerpts[0].passages[:1], 1.0)] if excerpts and excerpts[0].passages else []
+        passages = [passage for excerpt in excerpts for passage in excerpt.passages]
+        holding = [
+            passage
+            for passage in passages
+            if all(formula in comparable_formula(passage.text) for formula in claimed.specifics.formulas)
+        ]
+        return [Support((holding or passages)[:1], 1.0)] if passages else []
 
     def _coverage(self, claimed: Claim, excerpts: Sequence[ExcerptIndex], found: Sequence[Support]) -> float:
         held: set[str] = set()
@@ -149,6 +182,12 @@ class Verifier:
             page_label=page.label if page else chunk.page_label,
             quote=quote,
         )
+
+
+def _says_something(claimed: Claim) -> bool:
+    """Two content words at least, or one and a specific; and not the same few words over and over."""
+    distinct = len(claimed.terms) + claimed.specifics.any
+    return distinct >= 2 and len(claimed.sequence) <= 4 * len(claimed.terms)
 
 
 def _lacking_strictly(claimed: Claim, excerpts: Sequence[ExcerptIndex], passages: Passages) -> bool:

@@ -1,5 +1,6 @@
 """Which sections a lesson has and which chunks it is made from, decided by document and request alone."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, pairwise, zip_longest
 from uuid import UUID
@@ -29,6 +30,10 @@ _APPARATUS_TITLES = """
     | contenido | bibliografía | referencias | agradecimientos
 """
 _APPARATUS = frozenset(title.strip() for title in _APPARATUS_TITLES.split("|"))
+
+_APPARATUS_START = re.compile(
+    r"[\W\d]*(?:acknowledg|preface\b|list of \w+|about (?:this|the) (?:book|manual)\b)", re.IGNORECASE
+)
 
 
 class LessonPlan(Value):
@@ -66,7 +71,7 @@ def _teaching(outline: Sequence[ChunkOutline]) -> Sequence[ChunkOutline]:
 
 
 def _is_apparatus(heading: str) -> bool:
-    return heading.strip(" .:0123456789").casefold() in _APPARATUS
+    return heading.strip(" .:0123456789").casefold() in _APPARATUS or _APPARATUS_START.match(heading) is not None
 
 
 def _within(order: Sequence[ChunkOutline], budget_tokens: int) -> Iterator[ChunkOutline]:
@@ -118,13 +123,20 @@ def _topics(chosen: Sequence[ChunkOutline]) -> list[tuple[str, list[ChunkOutline
     """Consecutive chunks under one heading, at the first depth that tells them apart; neighbours share a topic where
     there would be too many."""
     depth = 0
-    while len(groups := _by_heading(chosen, depth)) == 1 and len(chosen[0].heading_path) > depth + 1:
+    deepest = max((len(chunk.heading_path) for chunk in chosen), default=0)
+    while len(groups := _headed_groups(chosen, depth)) == 1 and depth + 1 < deepest:
         depth += 1
     if len(groups) < 2:
         return []
-    if len(groups) > 2 and not groups[0][0].heading_path[depth:]:
-        groups[:2] = [groups[0] + groups[1]]
     return _merged([(_title(group, depth), group) for group in groups])
+
+
+def _headed_groups(chosen: Sequence[ChunkOutline], depth: int) -> list[list[ChunkOutline]]:
+    """By heading; what stands before the first heading of that depth belongs to it."""
+    groups = _by_heading(chosen, depth)
+    if len(groups) > 1 and not groups[0][0].heading_path[depth:]:
+        groups[:2] = [groups[0] + groups[1]]
+    return groups
 
 
 def _merged(topics: list[tuple[str, list[ChunkOutline]]]) -> list[tuple[str, list[ChunkOutline]]]:
@@ -139,5 +151,6 @@ def _merged(topics: list[tuple[str, list[ChunkOutline]]]) -> list[tuple[str, lis
 
 def _title(group: Sequence[ChunkOutline], depth: int) -> str:
     path = next((chunk.heading_path for chunk in group if len(chunk.heading_path) > depth), None)
-    title = " ".join(path[depth].split()) if path else _TITLES["explanation"]
+    outer = group[0].heading_path[-1] if group[0].heading_path else _TITLES["explanation"]
+    title = " ".join((path[depth] if path else outer).split())
     return title if len(title) <= _TITLE_LENGTH else title[: _TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"

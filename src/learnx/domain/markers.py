@@ -8,10 +8,12 @@ from learnx.domain.values import Value
 
 _NUMBER_LIST = r"[1-9]\d{0,2}(?:\s*[,;–-]\s*[1-9]\d{0,2})*"
 MARKER = re.compile(rf"\[\s*(?:\^|excerpts?\s+)?(~|{_NUMBER_LIST})\s*\]|【\s*(~|{_NUMBER_LIST})\s*】")
-_PROTECTED = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
-_CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL)
+#: Code as CommonMark closes it: by a run of as many backticks as opened it; a fence opens a line.
+_CODE_TEXT = r"^(?P<fence>```|~~~)[^\n]*\n.*?^(?P=fence)\s*?$|(?<![`\\])(?P<ticks>`+)(?!`)[^\n]+?(?<!`)(?P=ticks)(?!`)"
+_CODE = re.compile(_CODE_TEXT, re.DOTALL | re.MULTILINE)
+_PROTECTED = re.compile(rf"{_CODE_TEXT}|\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL | re.MULTILINE)
+_SPACE_AND_MARKER = re.compile(rf"\s*(?:{MARKER.pattern})")
 _UNFINISHED = re.compile(r"\s*(?:\[\s*(?:\^|excerpts?\s+)?[\d\s,;–~-]*|【[\d\s,;–~-]*)$")
-_SPACED_STOP = re.compile(r"\s+([.!?,;:。！？])")
 _DOUBLED_STOP = re.compile(r"(?<!\.)\.\s*\.(?!\.)")
 
 _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()]*(?:\([^()]*\)[^()]*)*\)")
@@ -51,10 +53,10 @@ def read_markers(raw: str) -> Marked:
             cited.extend(_numbers(content))
         return ""
 
-    text = _outside(_PROTECTED, raw, lambda part: MARKER.sub(collect, part))
+    text = _outside(_PROTECTED, raw, lambda part: _SPACE_AND_MARKER.sub(collect, part))
     text = _UNFINISHED.sub("", text)
     if cited or analogy:
-        text = _outside(_PROTECTED, text, lambda part: _DOUBLED_STOP.sub(".", _SPACED_STOP.sub(r"\1", part)))
+        text = _outside(_PROTECTED, text, lambda part: _DOUBLED_STOP.sub(".", part))
     return Marked(text=harmless(text).strip(), cited=tuple(dict.fromkeys(cited)), analogy=analogy)
 
 
@@ -78,7 +80,7 @@ def is_open(raw: str) -> bool:
         or bool(re.search(r"<[A-Za-z/!?][^<>]*$", tail))
         or tail.count("`") % 2 == 1
         or tail.count("$") % 2 == 1
-        or tail.endswith(("\\", "!", "<", "*", "_"))
+        or tail.endswith(("\\", "<"))
     )
 
 

@@ -60,6 +60,7 @@ _NUMBER = re.compile(
 )
 _FOLLOWING = re.compile(r"[^\W\d_]+(?!\w)|[\w.,;:!?()=]")
 _PASSED_OVER = frozenset({"of", "the", "more", "other", "different", "or"})
+_SCALE = re.compile(r"\s*([CF])(?:elsius|ahrenheit)?\b")
 _SPELLED = re.compile(r"\b(" + "|".join(_WORD_VALUES) + r")\b")
 
 
@@ -130,7 +131,8 @@ def _context(plain: str, end: int) -> tuple[str, tuple[str, ...]]:
         adjacent = place == 0 and plain[end : match.start()].strip() in ("", "per", "-")
         known = _UNITS.get(word) or _UNITS.get(word.lower(), "") if len(word) > 1 else _UNITS.get(word.lower(), "")
         if adjacent and known and (len(word) > 1 or word not in ("a", "A", "I")):
-            unit = known
+            scale = _SCALE.match(plain, match.end()) if known == "°" else None
+            unit = f"°{scale[1].lower()}" if scale else known
         elif adjacent and word == "per" and plain[match.end() : match.end() + 5].strip().startswith("cent"):
             unit = "%"
         elif word.lower() not in FUNCTION_WORDS and len(word) > 1:

@@ -11,7 +11,7 @@ from learnx.domain.numbers import Number, numbers
 from learnx.domain.prompts import Excerpt
 from learnx.domain.sentences import split_sentences
 from learnx.domain.specifics import acronym_key, dates
-from learnx.domain.terms import FUNCTION_WORDS, folded, stem, word_list, words
+from learnx.domain.terms import FUNCTION_WORDS, folded, stem, terms, word_list, words
 from learnx.domain.text_comparison import comparable
 
 #: Words that turn a statement into its contrary.
@@ -26,16 +26,22 @@ NEGATORS = frozenset(
 class Passage:
     """One sentence of an excerpt; ``start`` and ``end`` are offsets into the chunk's text."""
 
-    __slots__ = ("end", "excerpt", "negated", "number", "numbers", "sequence", "start", "terms")
-
     def __init__(self, excerpt: "ExcerptIndex", start: int, end: int, number: int) -> None:
-        text = excerpt.chunk.text[start:end]
         self.excerpt, self.start, self.end, self.number = excerpt, start, end, number
-        raw = words(folded(text))
-        self.sequence = [stem(word) for word in raw if word not in FUNCTION_WORDS and len(word) > 1]
+        self.sequence = terms(self.text)
         self.terms = frozenset(self.sequence)
-        self.numbers: tuple[Number, ...] = numbers(text)
-        self.negated = negated_terms(raw)
+
+    @property
+    def text(self) -> str:
+        return self.excerpt.chunk.text[self.start : self.end]
+
+    @cached_property
+    def numbers(self) -> tuple[Number, ...]:
+        return numbers(self.text)
+
+    @cached_property
+    def negated(self) -> frozenset[str]:
+        return negated_terms(words(folded(self.text)))
 
 
 class ExcerptIndex:

@@ -2,7 +2,7 @@
 
 import html
 import json
-import unicodedata
+import re
 from collections.abc import Mapping, Sequence
 
 from learnx.domain.documents import Chunk
@@ -15,6 +15,11 @@ from learnx.domain.values import Value
 #: Part of every generation key: a change of rules, layout or tasks is a new version.
 PROMPT_VERSION = "1"
 
+#: Controls, bidirectional overrides, private use, tags; not the joiners (U+200C, U+200D), which are spelling.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ue000-\uf8ff"
+    "\ufff0-\uffff\U000e0000-\U000e0fff]"
+)
 HEADING_SEPARATOR = " › "
 
 RULES = """\
@@ -90,14 +95,15 @@ def build_prompt(
 
 def as_data(text: str) -> str:
     """Text that can't close or open an element of a prompt; ``html.unescape`` is its inverse but for invisibles."""
-    visible = "".join(
-        char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs")
-    )
-    return html.escape(visible, quote=True).replace("&#x27;", "'")
+    return html.escape(_INVISIBLE.sub("", text), quote=False)
 
 
 def _on_one_line(text: str) -> str:
     return " ".join(as_data(text).split())
+
+
+def _attribute(text: str) -> str:
+    return _on_one_line(text).replace('"', "&quot;")
 
 
 def _excerpt(item: Excerpt) -> str:
@@ -108,7 +114,7 @@ def _excerpt(item: Excerpt) -> str:
         pages = f"{chunk.page_start}-{last}" if last != chunk.page_start else str(chunk.page_start)
         attributes += f' pages="{pages}"'
     if chunk.heading_path:
-        attributes += f' heading="{_on_one_line(HEADING_SEPARATOR.join(chunk.heading_path))}"'
+        attributes += f' heading="{_attribute(HEADING_SEPARATOR.join(chunk.heading_path))}"'
     return f"<excerpt {attributes}>\n{as_data(chunk.text)}\n</excerpt>"
 
 

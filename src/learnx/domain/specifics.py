@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from learnx.domain.formulas import comparable_formula, formulas
+from learnx.domain.formulas import comparable_formula, formulas, without_formulas
 from learnx.domain.numbers import Number, numbers
 from learnx.domain.terms import FUNCTION_WORDS, folded, word_list
 from learnx.domain.text_comparison import comparable
@@ -58,9 +58,10 @@ class Specifics(Value):
 
 def specifics(text: str) -> Specifics:
     """Everything checkable in one sentence of Markdown; formulas and quotations in the form they are compared in."""
-    acronyms, names, opening = _capitalised(text)
+    prose = without_formulas(text)
+    acronyms, names, opening = _capitalised(prose)
     return Specifics(
-        numbers=numbers(text),
+        numbers=numbers(prose),
         dates=dates(text),
         formulas=tuple(filter(None, map(comparable_formula, formulas(text)))),
         quotations=tuple(
@@ -95,7 +96,8 @@ def is_acronym(token: str) -> bool:
 
 
 def acronym_key(token: str) -> str:
-    return token.removesuffix("s").casefold() if len(token) > 2 else token.casefold()
+    folded_token = token.casefold()
+    return folded_token.removesuffix("s") if len(token) > 2 else folded_token
 
 
 def _capitalised(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str | None]:
@@ -106,7 +108,7 @@ def _capitalised(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str | Non
     names: list[str] = []
     opening = None
     for place, match in enumerate(matches):
-        token = match[0]
+        token = re.split(r"['’]", match[0])[0] if is_acronym(match[0]) else match[0]
         if not token[0].isalpha() or len(token) < 2:
             continue
         if is_acronym(token) and not shouted:
@@ -114,7 +116,7 @@ def _capitalised(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str | Non
         elif token[0].isupper() and not shouted:
             starts = place == 0 or re.search(r"[.:!?\"“«(|\n]\W*$", plain[matches[place - 1].end() : match.start()])
             if not starts:
-                if token.casefold() not in FUNCTION_WORDS:
+                if token.casefold() not in FUNCTION_WORDS and token not in ("Celsius", "Fahrenheit"):
                     names.append(token)
             elif place == 0 and not _opens(token):
                 opening = token

@@ -1,0 +1,73 @@
+"""Reads a prompt as a model would: nothing but its text says what the offline model knows and is asked."""
+
+import html
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from learnx.domain.prompts import HEADING_SEPARATOR, Prompt
+
+_EXCERPT = re.compile(
+    r'<excerpt id="(?P<id>\d+)"(?: pages="[^"]*")?(?: heading="(?P<heading>[^"]*)")?>\n(?P<text>.*?)\n</excerpt>',
+    re.DOTALL,
+)
+_SECTION = re.compile(r"^## (?P<type>\w+): (?P<title>.*)\n(?P<task>(?:(?!## ).*\n?)*)", re.MULTILINE)
+_WORDS = re.compile(r"About (\d+) words")
+_RESTS_ON = re.compile(r"Rests on excerpts ([\d, ]+)\.")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadExcerpt:
+    number: int
+    headings: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSection:
+    type: str
+    title: str
+    words: int
+    excerpts: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPrompt:
+    """``persona`` maps paths (``professional.technicalLevel``) to values; empty where the prompt shows none."""
+
+    excerpts: tuple[ReadExcerpt, ...]
+    persona: Mapping[str, object]
+    sections: tuple[ReadSection, ...]
+
+
+def read_prompt(prompt: Prompt) -> ReadPrompt:
+    excerpts = tuple(
+        ReadExcerpt(
+            number=int(match["id"]),
+            headings=tuple(html.unescape(match["heading"]).split(HEADING_SEPARATOR)) if match["heading"] else (),
+            text=html.unescape(match["text"]),
+        )
+        for match in _EXCERPT.finditer(prompt.excerpts)
+    )
+    every = frozenset(excerpt.number for excerpt in excerpts)
+    return ReadPrompt(
+        excerpts=excerpts,
+        persona=_persona(prompt.persona),
+        sections=tuple(_section(match, every) for match in _SECTION.finditer(prompt.task)),
+    )
+
+
+def _persona(part: str) -> dict[str, object]:
+    lines = (line.partition(": ") for line in part.splitlines() if ": " in line)
+    return {path: json.loads(html.unescape(value)) for path, _, value in lines}
+
+
+def _section(match: re.Match[str], every: frozenset[int]) -> ReadSection:
+    words, rests = _WORDS.search(match["task"]), _RESTS_ON.search(match["task"])
+    return ReadSection(
+        type=match["type"],
+        title=match["title"],
+        words=int(words[1]) if words else 100,
+        excerpts=frozenset(map(int, rests[1].split(","))) if rests else every,
+    )

@@ -1,0 +1,226 @@
+"""Which sentences of a document can stand in a lesson by themselves, and how much each of them matters."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from learnx.adapters.llm.offline_prompt import ReadExcerpt
+from learnx.domain.sentences import split_sentences
+from learnx.domain.terms import terms
+
+_LIST_MARK = re.compile(r"^(?:[•‣▪■□●○◦∙·❏-❒✓✔➔-➾►▶◆◇*+–—-]|\(?\d{1,3}[.)](?=\s)|\(?[a-z][.)](?=\s))\s+")
+_NOTE_MARK = re.compile(r"\s*(?:\[\s*\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\s*\]|\[@[^\]]*\])")
+_MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
+_STOP = re.compile(r"[.!。！؟।][\"'”’»)」』]*$")
+_CASELESS = re.compile(r"[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_JUNK = re.compile(
+    r"\.{4}|\|\s|\s\||https?:|www\.|\bdoi\b|@|©|\bISBN\b|\ball rights reserved\b|[{}]|\bpp?\.\s?\d|</?\w+>"
+    r"|\bet al\b.*\d{4}\)?\.$"
+    r"|\bvol\.\s?\d|\(eds?\.\)|=\s*=|::|->|[\ue000-\uf8ff\ufffd]|^#|\$\$|\\[a-z]+\{",
+    re.IGNORECASE,
+)
+_POINTING = re.compile(
+    r"\b(?:fig(?:ure|s?\.)|tables?|eq(?:uation|n?s?\.)|listing|chapter|section|appendix|exercise|slide"
+    r"|page)s?\s*\(?[\dA-Z]"
+    r"|\b(?:shown|listed|described|discussed|given|presented|defined|mentioned|seen|see) (?:below|above|in|here"
+    r"|earlier)\b"
+    r"|\b(?:following|preceding|previous|next|last) (?:figure|table|chapter|section|example|page|list|code"
+    r"|equation|steps?"
+    r"|paragraphs?|subsection)s?\b|\b(?:above|below)\b[.,:]|\bthis (?:chapter|section|book|manual|paper|article"
+    r"|appendix)\b"
+    r"|\b(?:describes how|discusses|provides background|will be discussed|are presented|is also given"
+    r"|is described in)\b"
+    r"|\bas follows\b|\bwe (?:will|shall|have seen)\b|\bthe (?:figure|table|diagram|graph|picture) (?:shows|below"
+    r"|above)\b",
+    re.IGNORECASE,
+)
+_LEANING = re.compile(
+    r"^\(|^(?:this|these|those|that|it|its|they|their|them|such|he|she|his|her|however|therefore|thus|hence|but|and"
+    r"|or|so|also"
+    r"|then|there|furthermore|moreover|in addition|additionally|nevertheless|nonetheless|instead|otherwise"
+    r"|consequently"
+    r"|similarly|likewise|conversely|for this|for that|in this|in that|in these|in such|at this|as a result"
+    r"|on the other"
+    r"|another|both|the (?:former|latter|second|third|other|same|above|following|result|first)|again|finally|next"
+    r"|here|yet"
+    r"|accordingly|by contrast|in contrast|for example|for instance|e\.g|that is|i\.e|in particular"
+    r"|in other words|if so"
+    r"|note that this|because of this|to do (?:this|so)|we|our|i|my|let us|let's|recall|you|your|once|after)\b",
+    re.IGNORECASE,
+)
+_DEFINING = re.compile(
+    r"^(?:An?\s|The\s)?[\w\s()'’/-]{2,60}?\s(?:is|are)\s(?:an?|the|one of|any|called|defined|known|used|those"
+    r"|devices|points"
+    r"|objects|links|nodes)\b|\b(?:is|are) (?:called|defined as|known as|said to be|referred to as)\b|\brefers? to\b"
+    r"|\b(?:means|denotes|represents?|consists? of)\b",
+    re.IGNORECASE,
+)
+_EXEMPLARY = re.compile(
+    r"\b(?:for example|for instance|e\.g\.|an? example|examples? (?:of|is|are|include)|such as|suppose|imagine"
+    r"|consider (?:an?|the)"
+    r"|in the case of|zum beispiel|par exemple|por ejemplo|例如|例えば)(?!\w)",
+    re.IGNORECASE,
+)
+_STRONGLY_EXEMPLARY = re.compile(
+    r"\b(?:for example|for instance|e\.g\.|suppose|imagine|zum beispiel|par exemple)(?!\w)", re.I
+)
+_TASK = re.compile(
+    r"^(?:select|click|choose|press|enter|type|drag|explain|show (?:that|how)|prove|describe|compute|calculate"
+    r"|derive|find"
+    r"|list|discuss|check|verify|write|draw|sketch|give|use the|answer|implement|run|open|download|install|repeat|move"
+    r"|right-click|double-click|edit|add|remove|delete|fill in|complete|specify|abstract|must|try|modify)\b|>>"
+    r"|\b(?:click|toolbar|dialog|menu bar|mouse)\b",
+    re.IGNORECASE,
+)
+_CHATTY = re.compile(r"\b(?:we|our|us|let['’]s|i|my|you|your)\b", re.IGNORECASE)
+_THANKS = re.compile(
+    r"\b(?:acknowledges?|thanks?|grateful|funded by|feedback on th|appreciated|supported by|licensed under"
+    r"|trademarks?)\b",
+    re.IGNORECASE,
+)
+_EXERCISES = re.compile(r"\b(?:exercises?|problems|questions|acknowledge?ments?|references)\b", re.IGNORECASE)
+_CONDITIONAL = re.compile(
+    r"^(?:if|when|whenever|given|to (?!be\b)\w+)\b|\b(?:if|when|because|so that|in order to)\b", re.I
+)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence of an excerpt that could be said; ``place`` counts the sentences of all excerpts, fit or unfit."""
+
+    text: str
+    excerpt: int
+    headings: tuple[str, ...]
+    place: int
+    opens: bool
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        return frozenset(terms(self.text))
+
+    @cached_property
+    def words(self) -> int:
+        return len(self.text) // 2 if _CASELESS.match(self.text) and " " not in self.text else len(self.text.split())
+
+    @cached_property
+    def leans(self) -> bool:
+        """Whether it makes sense only behind the sentence before it."""
+        return _LEANING.match(self.text) is not None
+
+    @cached_property
+    def defines(self) -> bool:
+        return not self.leans and _DEFINING.search(self.text) is not None
+
+    @cached_property
+    def exemplifies(self) -> bool:
+        return _EXEMPLARY.search(self.text) is not None
+
+    @cached_property
+    def shows_strongly(self) -> bool:
+        return _STRONGLY_EXEMPLARY.search(self.text) is not None
+
+    @cached_property
+    def points(self) -> bool:
+        """It sends the reader to a figure, a table or another place."""
+        return _POINTING.search(self.text) is not None
+
+    @cached_property
+    def tells(self) -> bool:
+        """It tells the reader what to do, or belongs to an exercise."""
+        return _TASK.search(self.text) is not None
+
+    @cached_property
+    def applies(self) -> bool:
+        """It says what follows from what, or how much."""
+        return _CONDITIONAL.search(self.text) is not None or any(map(str.isdigit, self.text))
+
+    @cached_property
+    def figures(self) -> int:
+        return len(re.findall(r"\d+", self.text))
+
+    @property
+    def concept(self) -> str:
+        return self.headings[-1] if self.headings else ""
+
+
+def statements(excerpts: Sequence[ReadExcerpt]) -> list[Statement]:
+    """Every fit sentence of the excerpts in reading order, each once."""
+    found: list[Statement] = []
+    said: set[str] = set()
+    place = 0
+    for excerpt in excerpts:
+        headings = {" ".join(heading.split()).casefold() for heading in excerpt.headings}
+        if any(_EXERCISES.search(heading) for heading in excerpt.headings):
+            continue
+        opens, in_code = True, False
+        for start, end in split_sentences(excerpt.text):
+            place += 1
+            raw = excerpt.text[start:end]
+            in_code ^= raw.count("```") % 2 == 1
+            text = _tidied(raw)
+            if text.casefold() in headings:
+                continue
+            if in_code or text in said or not _is_fit(text):
+                place += 1  # what leans on a sentence that is left out leans on nothing
+                continue
+            said.add(text)
+            found.append(
+                Statement(text=text, excerpt=excerpt.number, headings=excerpt.headings, place=place, opens=opens)
+            )
+            opens = False
+    return found
+
+
+def weights(found: Sequence[Statement]) -> dict[int, float]:
+    """How central each statement is, by its place: mean log frequency of its terms, with bonuses for the terms of its
+    headings, for definitions and for the opening of an excerpt; pointers to figures and other places cost."""
+    frequency = Counter(term for statement in found for term in statement.terms)
+    weighed: dict[int, float] = {}
+    for statement in found:
+        count = len(statement.terms) or 1
+        central = sum(math.log1p(min(frequency[term], 30)) for term in statement.terms) / (count + 3)
+        heading = frozenset(terms(" ".join(statement.headings[-2:])))
+        weighed[statement.place] = (
+            central
+            + 0.8 * len(statement.terms & heading) / (len(heading) or 1)
+            + 0.7 * statement.defines
+            + 0.4 * statement.opens
+            - 1.2 * statement.points
+            - 1.5 * statement.tells
+            - 0.5 * (_CHATTY.search(statement.text) is not None)
+            - 0.5 * statement.leans
+            - 0.3 * (statement.words > 38)
+            - 0.04 * statement.text.count("(")
+        )
+    return weighed
+
+
+def _tidied(raw: str) -> str:
+    text = " ".join(raw.split())
+    text = _NOTE_MARK.sub("", _MARKDOWN_LINK.sub(r"\1", text))
+    return _LIST_MARK.sub("", text).strip()
+
+
+def _is_fit(text: str) -> bool:
+    if not _STOP.search(text) or _JUNK.search(text) or _THANKS.search(text):
+        return False
+    letters = sum(map(str.isalpha, text))
+    if letters < 0.72 * len(text.replace(" ", "")):
+        return False
+    if _CASELESS.match(text):
+        return 10 <= len(text) <= 300
+    count = len(text.split())
+    opening = text.lstrip("\"'“‘(*_`")[:1]
+    return (
+        6 <= count <= 48
+        and (opening.isupper() or not opening.isascii())
+        and not re.match(
+            r"(?:fig(?:ure|\.)|table|chapter|listing|copyright|source|note|warning|tip)\b[\s:.]*[\d:]?", text, re.I
+        )
+        and sum(word[:1].isupper() for word in text.split()) < 0.6 * count
+        and text.count("(") == text.count(")")
+        and text.count('"') % 2 == 0
+    )

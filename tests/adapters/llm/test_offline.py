@@ -1,0 +1,202 @@
+import re
+from collections.abc import Sequence
+
+import pytest
+from tests.domain.lesson_material import brief, chunks, written
+
+from learnx.adapters.llm.offline import OfflineLanguageModel
+from learnx.adapters.llm.offline_lesson import OfflineLesson
+from learnx.adapters.llm.offline_prompt import read_prompt
+from learnx.domain.lessons import LessonOptions, SectionType, Usage
+from learnx.domain.personalization import LessonDraft, write_lesson
+from learnx.domain.personas import (
+    Communication,
+    ContentPreferences,
+    Interests,
+    LearningStyle,
+    Persona,
+    Professional,
+)
+from learnx.domain.prompts import Prompt
+
+pytestmark = pytest.mark.anyio
+
+BEGINNER = Persona(
+    interests=Interests(primary=("basketball",)),
+    professional=Professional(technical_level="beginner"),
+    content_preferences=ContentPreferences(density="concise", examples_per_concept=2, summary_style="bullet_points"),
+    communication=Communication(tone="friendly", encouragement_level="high"),
+    learning_style=LearningStyle(primary="visual", strength=0.9),
+)
+EXPERT = Persona(
+    interests=Interests(primary=("chess",)),
+    professional=Professional(technical_level="expert"),
+    content_preferences=ContentPreferences(density="comprehensive", examples_per_concept=0, summary_style="outline"),
+    communication=Communication(tone="formal", encouragement_level="minimal"),
+)
+
+
+async def pieces_of(prompt: Prompt, max_tokens: int = 6_000) -> list[str | Usage]:
+    return [piece async for piece in OfflineLanguageModel().stream(prompt, max_tokens=max_tokens)]
+
+
+async def lesson(persona: Persona | None, sections: Sequence[SectionType] | None = None) -> LessonDraft:
+    given = brief(persona, LessonOptions(sections=tuple(sections)) if sections else LessonOptions())
+    prompt = next(write_lesson(given))
+    assert isinstance(prompt, Prompt)
+    pieces = [piece for piece in await pieces_of(prompt) if isinstance(piece, str)]
+    _, draft, prompts = written(given, pieces)
+    assert len(prompts) == 1
+    return draft
+
+
+def texts(draft: LessonDraft, type_: SectionType | None = None, kind: str = "sourced") -> list[str]:
+    return [
+        sentence.text
+        for section in draft.sections
+        if type_ in (None, section.type)
+        for sentence in section.sentences
+        if sentence.kind == kind
+    ]
+
+
+@pytest.mark.parametrize("persona", [None, BEGINNER, EXPERT], ids=["plain", "beginner", "expert"])
+async def test_nothing_of_its_lesson_is_retracted_and_every_section_is_there(persona: Persona | None) -> None:
+    draft = await lesson(persona)
+    assert draft.grounding.retracted == 0
+    assert draft.grounding.corrected == 0
+    assert draft.grounding.sourced >= 10
+    assert {section.type for section in draft.sections} >= {"introduction", "explanation", "practice", "summary"}
+
+
+@pytest.mark.parametrize("persona", [None, BEGINNER, EXPERT], ids=["plain", "beginner", "expert"])
+async def test_every_fact_is_a_sentence_of_the_document_on_the_page_it_names(persona: Persona | None) -> None:
+    by_id = {chunk.id: chunk for chunk in chunks()}
+    for section in (await lesson(persona)).sections:
+        for sentence in section.sentences:
+            for citation in sentence.citations:
+                chunk = by_id[citation.chunk_id]
+                assert sentence.text in chunk.text
+                mark = chunk.page_at(chunk.text.index(sentence.text))
+                assert mark is not None
+                assert citation.page_number == mark.page
+
+
+async def test_it_says_once_that_it_makes_up_no_analogies() -> None:
+    draft = await lesson(BEGINNER)
+    assert sum("analogies" in text for text in texts(draft, kind="framing")) == 1
+    assert draft.grounding.analogy == 0
+
+
+async def test_two_personas_get_visibly_different_lessons_whose_facts_and_pages_agree() -> None:
+    beginner, expert = await lesson(BEGINNER), await lesson(EXPERT)
+    assert expert.grounding.sourced > 1.2 * beginner.grounding.sourced
+    markdown = [{section.type: section.markdown for section in draft.sections} for draft in (beginner, expert)]
+    assert markdown[0]["summary"] != markdown[1]["summary"]
+    assert markdown[0]["summary"].startswith("- ")
+    assert re.search(r"^  - ", markdown[1]["summary"], re.MULTILINE)
+    places = [
+        {
+            sentence.text: [(citation.page_number, citation.quote) for citation in sentence.citations]
+            for section in draft.sections
+            for sentence in section.sentences
+            if sentence.kind == "sourced"
+        }
+        for draft in (beginner, expert)
+    ]
+    shared = places[0].keys() & places[1].keys()
+    assert shared
+    assert all(places[0][text] == places[1][text] for text in shared)
+
+
+async def test_more_examples_are_shown_where_more_are_asked_for() -> None:
+    def persona(examples: int) -> Persona:
+        return Persona(
+            interests=Interests(primary=("chess",)),
+            content_preferences=ContentPreferences(examples_per_concept=examples),
+        )
+
+    few, many = [await lesson(persona(count), ["examples"]) for count in (0, 3)]
+    assert len(texts(few)) < len(texts(many))
+
+
+@pytest.mark.parametrize(
+    ("style", "pattern"), [("bullet_points", r"^- "), ("outline", r"^  - "), ("paragraphs", r"^[A-Z][^-]+\. [A-Z]")]
+)
+async def test_the_summary_has_the_style_that_is_preferred(style: str, pattern: str) -> None:
+    preferences = ContentPreferences(summary_style=style)  # type: ignore[arg-type]
+    persona = Persona(interests=Interests(primary=("chess",)), content_preferences=preferences)
+    (summary,) = (await lesson(persona, ["summary"])).sections
+    assert re.search(pattern, summary.markdown, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sections"),
+    [
+        (Persona(interests=Interests(primary=("cooking",))), ()),
+        (
+            Persona(
+                interests=Interests(primary=("chess",)), content_preferences=ContentPreferences(examples_per_concept=5)
+            ),
+            ("examples",),
+        ),
+        (
+            Persona(
+                interests=Interests(primary=("chess",)), content_preferences=ContentPreferences(summary_style="outline")
+            ),
+            ("summary",),
+        ),
+        (Persona(interests=Interests(primary=("chess",)), communication=Communication(tone="casual")), ()),
+        (Persona(interests=Interests(primary=("chess",)), communication=Communication(encouragement_level="high")), ()),
+    ],
+    ids=["interests", "examples", "summary style", "tone", "encouragement"],
+)
+async def test_changing_one_field_changes_no_fact_outside_of_what_it_governs(
+    changed: Persona, sections: tuple[str, ...]
+) -> None:
+    before = await lesson(Persona(interests=Interests(primary=("chess",))))
+    after = await lesson(changed)
+    types: tuple[SectionType, ...] = ("introduction", "explanation", "examples", "practice", "summary")
+    for type_ in types:
+        if type_ not in sections:
+            assert texts(before, type_) == texts(after, type_)
+
+
+async def test_its_first_words_need_no_reading_of_the_document() -> None:
+    prompt = next(write_lesson(brief(BEGINNER)))
+    assert isinstance(prompt, Prompt)
+    lesson_ = OfflineLesson(read_prompt(prompt))
+    assert "Welcome!" in next(lesson_.text())
+    assert "_all" not in vars(lesson_)
+
+
+async def test_it_streams_in_small_pieces_and_ends_with_its_usage() -> None:
+    prompt = next(write_lesson(brief()))
+    assert isinstance(prompt, Prompt)
+    *pieces, usage = await pieces_of(prompt)
+    assert all(isinstance(piece, str) and len(piece.split()) <= 5 for piece in pieces)
+    assert isinstance(usage, Usage)
+    characters = sum(len(piece) for piece in pieces if isinstance(piece, str))
+    assert usage.completion_tokens == -(-characters // 4)
+    assert usage.prompt_tokens == -(-len(prompt.text) // 4)
+    assert (usage.cost_usd, usage.cache_hit) == (0.0, False)
+
+
+async def test_it_keeps_to_the_length_that_is_allowed() -> None:
+    prompt = next(write_lesson(brief()))
+    assert isinstance(prompt, Prompt)
+    *pieces, _ = await pieces_of(prompt, max_tokens=20)
+    assert sum(len(piece) for piece in pieces if isinstance(piece, str)) <= 80
+
+
+async def test_a_document_without_sentences_gives_nothing_that_is_sourced() -> None:
+    bare = tuple(chunk.__class__(**{**_fields(chunk), "text": "1 | 2 | 3\n4 | 5 | 6"}) for chunk in chunks())
+    given = brief(found=bare)
+    prompt = next(write_lesson(given))
+    assert isinstance(prompt, Prompt)
+    _, draft, _ = written(given, [piece for piece in await pieces_of(prompt) if isinstance(piece, str)])
+    assert draft.grounding.sourced == 0
+
+
+def _fields(value: object) -> dict[str, object]:
+    return {name: getattr(value, name) for name in value.__struct_fields__}  # type: ignore[attr-defined]
