@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from learnx.entrypoints.cli import main
+from learnx.entrypoints.local_stack import LocalServers
 
 
 @pytest.fixture
@@ -54,3 +55,37 @@ def test_sections_are_checked_before_anything_is_started(runner: CliRunner, tmp_
         assert refused.exit_code == 2
         assert "--sections takes" in refused.stderr
     assert not (tmp_path / ".learnx").exists()
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_production_refuses_a_role_that_row_level_security_does_not_hold(
+    runner: CliRunner, servers: LocalServers, command: str
+) -> None:
+    strong = servers.addresses.superuser_url or ""
+    production = {
+        "LEARNX_ENVIRONMENT": "production",
+        "LEARNX_DATABASE_URL": strong,
+        "LEARNX_DATABASE_WORKER_URL": strong,
+        "LEARNX_REDIS_URL": servers.addresses.redis_url or "",
+        "LEARNX_SECRET_KEY": "k" * 48,
+    }
+
+    refused = runner.invoke(main, [command], env=production)
+
+    assert refused.exit_code == 1
+    assert "is a superuser" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+
+
+def test_a_worker_in_production_needs_its_own_role(runner: CliRunner) -> None:
+    production = {
+        "LEARNX_ENVIRONMENT": "production",
+        "LEARNX_DATABASE_URL": "postgresql://app@db/learnx",
+        "LEARNX_REDIS_URL": "redis://redis",
+        "LEARNX_SECRET_KEY": "k" * 48,
+    }
+
+    refused = runner.invoke(main, ["worker"], env=production)
+
+    assert refused.exit_code == 1
+    assert "LEARNX_DATABASE_WORKER_URL" in refused.stderr

@@ -13,7 +13,7 @@ from learnx.domain.errors import LearnXError
 from learnx.domain.lessons import SECTION_TYPES, LessonOptions
 from learnx.domain.personas import Density, SummaryStyle, TechnicalLevel, Tone
 from learnx.observability import configure_logging
-from learnx.settings import PREFIX, Settings, SettingsError, read_settings
+from learnx.settings import PREFIX, Secret, Settings, SettingsError, read_settings
 
 
 class Refused(click.ClickException):
@@ -70,6 +70,7 @@ def serve(**given: Any) -> None:
     """Run the API."""
     with refusals():
         settings = _attached(given)
+        _refuse_strong_role(settings, settings.database_url)
         from learnx.entrypoints.http.server import run_server
 
         run_server(settings, lambda address: click.echo(f"serving {address}", err=True))
@@ -81,6 +82,9 @@ def worker(**given: Any) -> None:
     """Run a worker, which turns uploads into searchable chunks."""
     with refusals():
         settings = _attached(given)
+        if settings.worker_url is None:
+            raise Refused("LEARNX_DATABASE_WORKER_URL is missing: a worker needs its own role.")
+        _refuse_strong_role(settings, settings.worker_url)
         from learnx.entrypoints.worker import run_worker
 
         run_worker(settings)
@@ -194,6 +198,16 @@ def _attached(given: dict[str, Any]) -> Settings:
     from learnx.entrypoints.data_folder import attached
 
     return attached(_settings(given))
+
+
+def _refuse_strong_role(settings: Settings, url: Secret | None) -> None:
+    """In production, a log-in that row-level security would not hold is one mistake away from everybody's data."""
+    if settings.environment != "production" or url is None:
+        return
+    from learnx.bootstrap import role_faults
+
+    if faults := asyncio.run(role_faults(url.reveal())):
+        raise Refused(f"{' '.join(faults)} In production it has to be a role that row-level security holds.")
 
 
 def _sections(text: str | None) -> tuple[Any, ...]:

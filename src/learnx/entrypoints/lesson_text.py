@@ -27,7 +27,10 @@ class LessonText:
 
     def sources(self) -> str:
         """The cited places with their quotes, once each, in the order of the lesson."""
-        lines = [f"- {mark} “{' '.join(citation.quote.split())}”" for citation, mark in self._sources.items()]
+        lines = [
+            f"- {mark}{_printed(citation)} “{' '.join(citation.quote.split())}”"
+            for citation, mark in self._sources.items()
+        ]
         return "\n\n## Sources\n\n" + "\n".join(lines) + "\n" if lines else "\n"
 
     def _marks(self, sentence: SentenceVerified) -> str:
@@ -47,10 +50,11 @@ class LessonText:
 
 
 def _place(citation: Citation, number: int) -> str:
-    """The physical page, as a viewer counts it, and what is printed on it where that differs."""
-    if citation.page_number is None:
-        return f"[source {number}]"
-    printed = citation.page_label
-    if printed is None or printed == str(citation.page_number):
-        return f"[p. {citation.page_number}]"
-    return f"[p. {citation.page_number}, printed {printed}]"
+    """The physical page, as a viewer counts it; where a format has no pages, the number of the source."""
+    return f"[p. {citation.page_number}]" if citation.page_number is not None else f"[source {number}]"
+
+
+def _printed(citation: Citation) -> str:
+    """What is printed on the page, where that differs."""
+    label = citation.page_label
+    return f" (printed: {label})" if label and label != str(citation.page_number) else ""
