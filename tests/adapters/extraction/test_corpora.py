@@ -25,8 +25,8 @@ READ_HERE = ("pdf_real", "pdf_nasty", "md", "txt", "derived")
 LIGATURES = {"\x1b": "ff", "\x1c": "fi", "\x1d": "fl", "\x1e": "ffi", "\x1f": "ffl"}
 
 #: Share of blocks whose text must be found, as one piece, on its page. Short of 1 where formulas are set in two
-#: dimensions: their pieces are reordered, not lost.
-FOUND = {"slides_wave-beamer.pdf": 0.95, "super-cheatsheet-machine-learning-ar.pdf": 0.97}
+#: dimensions, or the lines of neighbouring cells take turns: their pieces are reordered, not lost.
+FOUND = {"slides_wave-beamer.pdf": 0.95, "super-cheatsheet-machine-learning-ar.pdf": 0.95}
 
 
 @pytest.fixture

@@ -70,8 +70,8 @@ def test_html_in_markdown_gives_its_text_only() -> None:
 
 
 def test_plain_text_has_paragraphs_headings_lists() -> None:
-    text = "I. A SCANDAL IN BOHEMIA\r\n\r\nTo Sherlock Holmes she is\r\nthe woman.\r\n\r\nMethods\r\n-------\r\nWe looked.\r\n"
-    document = read_plain_text((text + "\r\n- one\r\n- two\r\n").encode())
+    text = "I. A SCANDAL IN BOHEMIA\n\nTo Sherlock Holmes she is\nthe woman.\n\nMethods\n-------\nWe looked.\n\n- one\n- two\n"
+    document = read_plain_text(text.replace("\n", "\r\n").encode())
     assert shape(document) == [
         ("heading", "I. A SCANDAL IN BOHEMIA"),
         ("paragraph", "To Sherlock Holmes she is the woman."),
