@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import stat
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -47,6 +48,7 @@ def test_a_document_becomes_a_lesson_whose_facts_name_their_pages(folder: Path) 
     assert "(printed: 4" in done.stdout.split("## Sources")[1]
     assert "extract" in done.stderr or "completed" in done.stderr
     assert who_runs(folder) is None
+    assert stat.S_IMODE((folder / "blobs").stat().st_mode) == 0o700
     assert not [process for process in psutil.process_iter() if str(folder) in " ".join(command_of(process))]
 
 

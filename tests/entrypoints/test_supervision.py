@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from learnx.entrypoints.supervision import Program, start, stop, supervise
+from learnx.entrypoints.supervision import Program, bound_command, server_user, start, stop, supervise
 
 SLEEPER = (sys.executable, "-c", "import time; time.sleep(600)")
 STUBBORN = (
@@ -74,3 +74,15 @@ def test_ctrl_c_in_the_terminal_reaches_us_and_not_the_child() -> None:
         assert os.getpgid(child.process.pid) != os.getpgid(0)
     finally:
         stop([child], within=5)
+
+
+def test_a_server_without_root_reaches_its_files_below_a_closed_folder(tmp_path: Path) -> None:
+    program = tmp_path / "closed" / "program"
+    program.parent.mkdir(mode=0o700)
+    program.write_text("#!/bin/sh\ntest -x $0 && id -u\n")
+    program.chmod(0o755)
+
+    shown = subprocess.check_output(bound_command(Program("program", (str(program),), as_nobody=True)), text=True)
+
+    user = server_user()
+    assert int(shown) == (user.pw_uid if user else os.geteuid())

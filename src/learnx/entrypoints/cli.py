@@ -38,6 +38,7 @@ def main() -> None:
 
     Settings are read from LEARNX_… variables, and in development from a file .env. `learnx up` needs none.
     """
+    os.umask(0o077)  # whatever we write belongs to learners
 
 
 data_dir = click.option(

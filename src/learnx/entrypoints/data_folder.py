@@ -71,6 +71,7 @@ def hold(folder: Path, command: str) -> Iterator[Held]:
         held = Held(folder, descriptor)
         held.announce(Running(os.getpid(), command))
         yield held
+        os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
 

@@ -68,7 +68,7 @@ def bound_command(program: Program) -> list[str]:
     """The command, wrapped so that the program is signalled when the thread that starts it ends.
 
     Start programs from the main thread only. The search capability lets a server without root reach its files where a
-    parent folder is closed to others: nobody's folders need to be opened for it.
+    parent folder is closed to others, so that no folder has to be opened for it.
     """
     setpriv = shutil.which("setpriv")
     if setpriv is None:
@@ -80,6 +80,7 @@ def bound_command(program: Program) -> list[str]:
     if program.as_nobody and user is not None:
         wrapped += [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
         wrapped += ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
+        wrapped += ["--securebits=+no_setuid_fixup"]  # without it access(2), which initdb asks, forgets the capability
     return [*wrapped, "--", *program.command]
 
 
