@@ -25,19 +25,28 @@ _INTERROGATIVE = re.compile(
     r"|to what|from what|on what|under what|for what|with what|true or false)\b",
     re.IGNORECASE,
 )
+_PREAMBLE = (
+    r"^\W*(?:(?:now|then|first|next|finally|please|so|and|before reading on|in your own words|without looking|to check"
+    r"|for each|again|quick check)[,: ]+)*"
+)
 _IMPERATIVE = re.compile(
-    r"^\W*(?:(?:now|then|first|next|finally|please|so|and|before reading on|in your own words|without looking"
-    r"|to check"
-    r"|for each|again)[, ]+)*(?:ask|answer|bring|build|calculate|check|choose|close|compare|compute|consider|contrast"
-    r"|copy|count|cover|create|define|derive|describe|discuss|draw|explain|fill|find|follow|give|go|guess|identify"
-    r"|imagine|jot|label|let['’]s|let us|list|listen|look|make|mark|match|move|name|observe|open|pause|pick"
-    r"|picture|plot"
-    r"|point|practi[sc]e|predict|prove|put|read|recall|repeat|reread|return|rewrite|say|see|set|show|sketch"
-    r"|skim|solve"
-    r"|sort|speak|start|state|stop|summari[sz]e|take|talk|teach|tell|test|think|trace|try|turn|type|underline"
-    r"|use|verify"
-    r"|visuali[sz]e|wait|walk|watch|wonder|work|write)\b",
+    rf"{_PREAMBLE}(?:ask|bring|build|calculate|choose|compare|compute|consider|create|define|derive|describe|discuss|draw"
+    r"|explain|find|follow|give|go|identify|imagine|jot|let['’]s|let us|listen|observe|predict|prove|read|recall|reread"
+    r"|rewrite|say|see|solve|speak|summari[sz]e|take|teach|tell|think|try|underline|verify|visuali[sz]e|wonder|write)"
+    r"\b(?![-’'])",
     re.IGNORECASE,
+)
+#: Verbs that are nouns as well: an instruction only before a word that can't follow the noun.
+_AMBIGUOUS_IMPERATIVE = re.compile(
+    rf"{_PREAMBLE}(?:answer|check|close|contrast|copy|count|cover|fill|guess|label|list|look|make|mark|match|move|name|open"
+    r"|pause|pick|picture|plot|point|practi[sc]e|put|repeat|return|set|show|sketch|skim|sort|start|state|stop|talk|test"
+    r"|trace|turn|type|use|wait|walk|watch|work)\s+(?:an?|the|this|that|these|those|each|every|all|both|your|yourself|it"
+    r"|them|what|how|why|which|when|where|who|whether|if|out|down|back|first|two|three|four|five|aloud|before|for a)\b",
+    re.IGNORECASE,
+)
+_STATES = re.compile(r"\b(?:is|are|was|were|never|always|has|have|does|do)\b", re.IGNORECASE)
+_SUBORDINATING = re.compile(
+    r"\b(?:what|how|why|which|when|where|who|whose|whether|that|if|as|before|while|until|once|so)\b", re.IGNORECASE
 )
 #: Sentences that are about the reader or the text, by their subject …
 _ABOUT_LESSON = re.compile(
@@ -80,11 +89,11 @@ def is_framing(claimed: Claim, known_terms: int, lacking: str | None) -> bool:
         return not _STATING_QUESTION.search(text) and (lacking is None or bool(_INTERROGATIVE.match(text)))
     if lacking is not None and _checkable(claimed):
         return False
-    if _IMPERATIVE.match(text):
-        return True
+    if _is_instruction(text):
+        return known_terms <= _MOST_TERMS or not _STATES.search(text) or _SUBORDINATING.search(text) is not None
     if _ABOUT_LESSON.match(text) and _LEARNING.search(text) and known_terms <= _MOST_TERMS:
         return True
-    if lacking is not None or known_terms >= 2:
+    if lacking is not None or known_terms >= 2 or _checkable(claimed):
         return False
     return bool(_ADDRESSING.search(text)) or _says_nothing(claimed)
 
@@ -100,6 +109,10 @@ def may_be_furniture(claimed: Claim, excerpts: Sequence[ExcerptIndex], passages:
     )
     loose = msgspec.structs.replace(claimed, specifics=strict, sequence=())
     return unsupported_specific(loose, excerpts, passages) is None
+
+
+def _is_instruction(text: str) -> bool:
+    return (_IMPERATIVE.match(text) or _AMBIGUOUS_IMPERATIVE.match(text)) is not None
 
 
 def _checkable(claimed: Claim) -> bool:

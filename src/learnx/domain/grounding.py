@@ -5,7 +5,17 @@ from collections.abc import Sequence
 from functools import cached_property
 from uuid import UUID
 
-from learnx.domain.evidence import Claim, Support, best_support, claim, contradiction, threshold, unsupported_specific
+from learnx.domain.evidence import (
+    Claim,
+    Support,
+    best_support,
+    claim,
+    contradiction,
+    coverage,
+    likely_excerpts,
+    threshold,
+    unsupported_specific,
+)
 from learnx.domain.formulas import comparable_formula
 from learnx.domain.framing import is_framing, is_question, may_be_furniture
 from learnx.domain.lessons import Citation, SentenceKind
@@ -22,6 +32,8 @@ from learnx.domain.values import Value
 MAX_QUOTE = 600
 #: Of several cited excerpts, one that holds less than this of a sentence is no source of it.
 _CONTRIBUTES = 0.25
+#: So many excerpts are looked into for a sentence without a marker, or with a wrong one.
+_CANDIDATES = 3
 _NOT_PROSE = re.compile(r"^[\s\[{,]*[\"'][\w $.-]{1,60}[\"']\s*:|^[\s{}\[\]\",:]*$|\"\s*:\s*[\[{\"]")
 
 
@@ -103,17 +115,20 @@ class Verifier:
     def _sourced(self, claimed: Claim, cited: tuple[int, ...], *, whole: bool) -> Verdict:
         passages = self._passages
         existing = [number for number in cited if number in passages.excerpts]
-        reason = ""
+        reason, cited_coverage = "", 0.0
         if existing:
             supports, reason = self._supports(claimed, existing, whole=whole)
             if not reason:
                 kept = {support.excerpt.number for support in supports}
                 return self._verdict(supports, corrected=kept != set(cited))
+            nearest = best_support(claimed, passages, existing)
+            cited_coverage = nearest.coverage if nearest else 0.0
         elsewhere = [number for number in passages.excerpts if number not in existing]
-        best = best_support(claimed, passages, elsewhere)
-        candidates = [best.excerpt.number] if best is not None else elsewhere if whole else []
+        candidates = likely_excerpts(claimed, passages, elsewhere, count=_CANDIDATES) or (elsewhere if whole else [])
         for candidate in candidates:
             supports, other = self._supports(claimed, [candidate], whole=whole)
+            if not other and supports[0].coverage < cited_coverage:
+                continue  # the cited excerpt speaks of this, and says something else
             if not other:
                 return self._verdict(supports, corrected=bool(cited))
             reason = reason or other
@@ -134,8 +149,7 @@ class Verifier:
         if not found:
             found = self._by_specifics_alone(claimed, excerpts, whole=whole)
             return found, "" if found else "The excerpts it cites don't say this."
-        coverage = self._coverage(claimed, excerpts if whole else [], found)
-        if coverage < threshold(claimed):
+        if self._coverage(claimed, excerpts if whole else [], found) < threshold(claimed):
             return [], "The excerpts it cites don't say this."
         if found[0].coverage >= threshold(claimed):
             found = [support for support in found if support.coverage >= threshold(claimed)]
@@ -161,8 +175,7 @@ class Verifier:
                 held |= passage.terms
         for excerpt in excerpts:
             held |= excerpt.words
-        weights = {term: self._passages.weight(term) for term in claimed.terms}
-        return sum(weight for term, weight in weights.items() if term in held) / (sum(weights.values()) or 1.0)
+        return coverage(claimed, held, self._passages)
 
     def _verdict(self, supports: Sequence[Support], *, corrected: bool) -> Verdict:
         citations = tuple(self._citation(support) for support in supports)

@@ -18,7 +18,7 @@ from learnx.domain.text_comparison import comparable
 NEGATORS = frozenset(
     word_list("""
     not no never none neither nor cannot without n't nobody nowhere hardly kein keine keinen keiner nicht nie niemals
-    ohne pas jamais aucun aucune sans nunca sin ningún ninguna non mai senza não nem
+    ohne pas jamais aucun aucune sans nunca sin ningún ninguna mai senza não nem
     """)
 )
 

@@ -1,0 +1,289 @@
+"""A provider by LiteLLM, against a real server that misbehaves: what is given on, asked again, refused and closed."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from typing import Any
+
+import pytest
+from tests.fakes.model_server import ModelServer, Script, model_server
+
+from learnx.adapters.litellm_calls import Patience
+from learnx.adapters.llm.litellm import LiteLlmLanguageModel
+from learnx.adapters.llm.model_table import TokenPrices
+from learnx.domain.errors import ProviderError
+from learnx.domain.lessons import Usage
+from learnx.domain.prompts import Prompt
+
+pytestmark = pytest.mark.anyio
+
+PROMPT = Prompt(rules="RULES", excerpts="EXCERPTS", persona="PERSONA", task="TASK")
+TEXT = "Cells are alive. They divide, grow and die, each in its time."
+PATIENT = Patience(connect=5, first_token=10, token=10, retries=0)
+HASTY = Patience(connect=0.3, first_token=0.3, token=0.3, retries=0)
+
+NewModel = Callable[..., LiteLlmLanguageModel]
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[ModelServer]:
+    async with model_server(Script(reply=TEXT)) as server:
+        yield server
+
+
+@pytest.fixture
+async def new_model(server: ModelServer) -> AsyncIterator[NewModel]:
+    made = []
+
+    def new(name: str = "openai/x", **options: Any) -> LiteLlmLanguageModel:
+        made.append(LiteLlmLanguageModel(name, **{"api_base": server.api_base, "patience": PATIENT} | options))
+        return made[-1]
+
+    yield new
+    for model in made:
+        await model.aclose()
+
+
+async def written(model: LiteLlmLanguageModel, *, max_tokens: int = 1_000) -> tuple[str, Usage]:
+    pieces = []
+    async with aclosing(model.stream(PROMPT, max_tokens=max_tokens)) as stream:
+        async for piece in stream:
+            pieces.append(piece)
+    assert isinstance(pieces[-1], Usage)
+    return "".join(piece for piece in pieces if isinstance(piece, str)), pieces[-1]
+
+
+async def test_text_comes_in_pieces_and_then_the_usage_that_the_provider_counted(new_model: NewModel) -> None:
+    text, usage = await written(new_model())
+
+    assert text == TEXT
+    assert usage == Usage(prompt_tokens=1200, cached_prompt_tokens=1000, completion_tokens=300, model="openai/x")
+
+
+async def test_rules_are_the_system_message_and_the_rest_follows_in_its_order(
+    new_model: NewModel, server: ModelServer
+) -> None:
+    await written(new_model(), max_tokens=700)
+    [asked] = server.asked
+
+    assert asked.body["messages"] == [
+        {"role": "system", "content": "RULES"},
+        {"role": "user", "content": "EXCERPTS\n\nPERSONA\n\nTASK"},
+    ]
+    assert asked.body["model"] == "x"
+    assert asked.body["max_tokens"] == 700
+
+
+async def test_a_server_of_ones_own_gets_a_placeholder_and_never_the_key_of_the_usual_provider(
+    new_model: NewModel, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-meant-for-openai")
+    await written(new_model())
+    await written(new_model(api_key="sk-meant-for-it"))
+
+    keys = [asked.headers["authorization"] for asked in server.asked]
+    assert keys == ["Bearer no-key-configured", "Bearer sk-meant-for-it"]
+
+
+async def test_usage_is_estimated_where_none_is_sent(new_model: NewModel, server: ModelServer) -> None:
+    server.script.usage = None
+    _, usage = await written(new_model())
+
+    assert 5 <= usage.prompt_tokens <= 30
+    assert 10 <= usage.completion_tokens <= 25
+
+
+async def test_a_price_makes_a_cost_and_cached_tokens_have_their_own(new_model: NewModel) -> None:
+    _, usage = await written(new_model(prices=TokenPrices(prompt=3e-6, completion=15e-6, cached=0.3e-6)))
+    assert usage.cost_usd == pytest.approx(200 * 3e-6 + 1000 * 0.3e-6 + 300 * 15e-6)
+
+    _, usage = await written(new_model("openai/gpt-4o"))
+    assert usage.cost_usd == pytest.approx(200 * 2.5e-6 + 1000 * 1.25e-6 + 300 * 10e-6)
+
+
+def test_the_context_is_as_configured_as_in_the_table_or_sixteen_thousand() -> None:
+    assert LiteLlmLanguageModel("openai/gpt-4o").context_tokens == 128_000
+    assert LiteLlmLanguageModel("openai/gpt-4o", context_tokens=8_000).context_tokens == 8_000
+    assert LiteLlmLanguageModel("openai/unheard-of").context_tokens == 16_000
+
+
+async def test_a_reply_is_asked_for_that_the_context_has_room_for(new_model: NewModel, server: ModelServer) -> None:
+    await written(new_model(context_tokens=1_000), max_tokens=6_000)
+    assert 900 < server.asked[0].body["max_tokens"] < 1_000
+
+    with pytest.raises(ProviderError) as refused:
+        await written(new_model(context_tokens=100))
+    assert not refused.value.retryable
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "retryable"),
+    [(400, False), (401, False), (403, False), (404, False), (422, False), (429, True), (500, True), (529, True)],
+)
+async def test_each_refusal_says_whether_asking_again_may_help(
+    new_model: NewModel, server: ModelServer, status: int, retryable: bool
+) -> None:
+    server.script.status = status
+    server.script.error["message"] = "you asked about PERSONA"
+    with pytest.raises(ProviderError) as refused:
+        await written(new_model())
+
+    assert refused.value.retryable == retryable
+    assert "PERSONA" not in refused.value.detail
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("status", [429, 500, 529])
+async def test_what_passes_is_asked_again(new_model: NewModel, server: ModelServer, status: int) -> None:
+    server.script.status, server.script.failures = status, 2
+    server.script.headers = {"Retry-After": "0"}
+    text, _ = await written(new_model(patience=Patience(retries=2)))
+
+    assert text == TEXT
+    assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize("status", [400, 401, 404])
+async def test_what_stays_wrong_is_not_asked_again(new_model: NewModel, server: ModelServer, status: int) -> None:
+    server.script.status = status
+    with pytest.raises(ProviderError):
+        await written(new_model(patience=Patience(retries=2)))
+    assert len(server.asked) == 1
+
+
+async def test_a_provider_that_wants_to_be_left_alone_for_long_is_not_waited_for(
+    new_model: NewModel, server: ModelServer
+) -> None:
+    server.script.status, server.script.headers = 429, {"Retry-After": "3600"}
+    with pytest.raises(ProviderError):
+        await written(new_model(patience=Patience(retries=2)))
+    assert len(server.asked) == 1
+
+
+async def test_a_provider_that_never_answers_is_given_up_and_hung_up_on(
+    new_model: NewModel, server: ModelServer
+) -> None:
+    server.script.hang = "answer"
+    with pytest.raises(ProviderError) as refused:
+        await written(new_model(patience=HASTY))
+
+    assert refused.value.retryable
+    async with asyncio.timeout(10):
+        await server.asked[0].hung_up.wait()
+
+
+async def test_a_reply_that_does_not_begin_is_given_up_and_asked_for_again(
+    new_model: NewModel, server: ModelServer
+) -> None:
+    server.script.first_token_delay = 60
+    with pytest.raises(ProviderError):
+        await written(new_model(patience=Patience(first_token=0.3, retries=1)))
+
+    assert len(server.asked) == 2
+    async with asyncio.timeout(10):
+        await server.asked[0].hung_up.wait()
+
+
+async def test_thinking_is_a_sign_of_life(new_model: NewModel, server: ModelServer) -> None:
+    server.script.thoughts, server.script.token_delay = 6, 0.25
+    server.script.chunk_characters = 1_000
+    text, _ = await written(new_model(patience=Patience(first_token=1.0, token=1.0, retries=0)))
+    assert text == TEXT
+
+
+async def test_a_reply_that_stops_in_the_middle_is_given_up_and_never_asked_for_again(
+    new_model: NewModel, server: ModelServer
+) -> None:
+    server.script.hang = "middle"
+    pieces: list[str | Usage] = []
+    with pytest.raises(ProviderError) as refused:
+        async for piece in new_model(patience=Patience(token=0.3, retries=2)).stream(PROMPT, max_tokens=1_000):
+            pieces.append(piece)
+
+    assert refused.value.retryable
+    assert pieces and all(isinstance(piece, str) for piece in pieces)
+    assert len(server.asked) == 1
+    async with asyncio.timeout(10):
+        await server.asked[0].hung_up.wait()
+
+
+@pytest.mark.parametrize("misbehaviour", [{"reset_after_chunks": 3}, {"finish": None}, {"finish": "content_filter"}])
+async def test_a_reply_that_breaks_off_is_a_failure_however_politely(
+    new_model: NewModel, server: ModelServer, misbehaviour: dict[str, Any]
+) -> None:
+    for name, value in misbehaviour.items():
+        setattr(server.script, name, value)
+    with pytest.raises(ProviderError):
+        await written(new_model(patience=Patience(retries=2)))
+    assert len(server.asked) == 1
+
+
+async def test_what_can_not_be_read_is_a_failure(new_model: NewModel, server: ModelServer) -> None:
+    server.script.garbage = True
+    with pytest.raises(ProviderError):
+        await written(new_model())
+
+
+async def test_nobody_listening_is_a_failure_that_may_pass(new_model: NewModel) -> None:
+    with pytest.raises(ProviderError) as refused:
+        await written(new_model(api_base="http://127.0.0.1:9/v1"))
+    assert refused.value.retryable
+
+
+async def test_a_model_of_no_provider_is_a_failure_that_stays(new_model: NewModel, capsys: Any) -> None:
+    with pytest.raises(ProviderError) as refused:
+        await written(new_model("nonsense"))
+    assert not refused.value.retryable
+    assert capsys.readouterr().out == ""
+
+
+async def test_a_model_that_writes_without_end_is_cut_off(new_model: NewModel, server: ModelServer) -> None:
+    server.script.reply, server.script.chunk_characters = "word " * 200_000, 500
+    text, usage = await written(new_model(), max_tokens=1_000)
+
+    assert 8_000 <= len(text) <= 9_000
+    assert usage.completion_tokens == pytest.approx(len(text) / 4, rel=0.1)
+    async with asyncio.timeout(10):
+        await server.asked[0].hung_up.wait()
+
+
+async def test_closing_the_stream_closes_the_connection_to_the_provider(
+    new_model: NewModel, server: ModelServer
+) -> None:
+    server.script.reply, server.script.token_delay = TEXT * 100, 0.01
+    stream = new_model().stream(PROMPT, max_tokens=1_000)
+    await anext(stream)
+    await stream.aclose()
+
+    async with asyncio.timeout(10):
+        await server.asked[0].hung_up.wait()
+
+
+async def test_a_cancelled_reader_closes_the_connection_to_the_provider(
+    new_model: NewModel, server: ModelServer
+) -> None:
+    server.script.reply, server.script.token_delay = TEXT * 100, 0.01
+    begun = asyncio.Event()
+
+    async def read() -> None:
+        async with aclosing(new_model().stream(PROMPT, max_tokens=1_000)) as stream:
+            async for _ in stream:
+                begun.set()
+
+    reader = asyncio.create_task(read())
+    await begun.wait()
+    reader.cancel()
+    async with asyncio.timeout(10):
+        await server.asked[0].hung_up.wait()
+
+
+def test_neither_the_adapter_nor_its_facts_load_the_library() -> None:
+    program = (
+        "import sys; import learnx.bootstrap; from learnx.adapters.llm.litellm import LiteLlmLanguageModel;"
+        "from learnx.adapters.llm.model_table import known_facts; assert known_facts('openai/gpt-4o').context_tokens;"
+        "assert 'litellm' not in sys.modules and 'openai' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

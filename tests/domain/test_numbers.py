@@ -1,0 +1,73 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from learnx.domain.numbers import numbers
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("100 °C", "100 degrees Celsius"),
+        ("100 °C", "100°C"),
+        ("50 %", "50 percent"),
+        ("50%", "50 per cent"),
+        ("1,500 m", "1500 metres"),
+        ("0,5 L", "0.5 litres"),
+        ("10⁶", "10^6"),
+        ("seven", "7"),
+        ("5kg", "5 kilograms"),
+        ("$500", "500 dollars"),
+        ("in the 1980s", "1980"),
+        ("the 19th", "19"),
+        ("−5 °C", "-5 °C"),
+    ],
+)
+def test_two_writings_of_one_quantity_are_equal(one: str, other: str) -> None:
+    (first,), (second,) = numbers(one), numbers(other)
+    assert first.values & second.values
+    assert first.unit == second.unit
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("100 °C", "100 °F"),
+        ("5 km", "5 miles"),
+        ("5 g", "5 kg"),
+        ("3.2", "3.3"),
+        ("-5", "5"),
+        ("10^6", "10^9"),
+        ("5 %", "5 kg"),
+    ],
+)
+def test_different_quantities_differ(one: str, other: str) -> None:
+    (first,), (second,) = numbers(one), numbers(other)
+    assert not (first.values & second.values) or first.unit != second.unit
+
+
+@pytest.mark.parametrize("text", ["H2O and CO2", "a 3D model", "one of them", "no number at all", "x2"])
+def test_names_with_digits_and_the_pronoun_one_are_no_numbers(text: str) -> None:
+    assert numbers(text) == ()
+
+
+def test_what_is_counted_follows_its_number() -> None:
+    human, pairs = numbers("46 human chromosomes, in 23 pairs.")
+    assert human.following == ("human", "chromosom")
+    assert pairs.following == ("pair",)
+
+
+def test_the_ends_of_a_range_are_two_numbers() -> None:
+    assert [sorted(number.values) for number in numbers("10-20 km")] == [["10"], ["20"]]
+
+
+@given(st.integers(0, 10**9))
+def test_thousands_separators_do_not_matter(value: int) -> None:
+    (plain,), (grouped,) = numbers(f"{value}"), numbers(f"{value:,}")
+    assert plain.values & grouped.values
+
+
+@given(st.text(max_size=80))
+def test_any_text_can_be_read(text: str) -> None:
+    for number in numbers(text):
+        assert number.values
