@@ -61,7 +61,9 @@ class OfflineLesson:
         """Known before the document is read, so that a reader sees the first words at once."""
         if self._taste.greeting:
             yield self._taste.greeting + " "
-        topics = [topic.title for topic in self._prompt.sections if topic.type == "explanation"]
+        topics = [
+            topic.title for topic in self._prompt.sections if topic.type == "explanation" and "…" not in topic.title
+        ]
         if len(topics) > 1:
             yield f"In this lesson you will read about these topics: {_enumerated(topics)}. "
         yield _HONESTY

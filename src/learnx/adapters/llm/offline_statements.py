@@ -77,9 +77,14 @@ _TASK = re.compile(
 )
 _CHATTY = re.compile(r"\b(?:we|our|us|let['’]s|i|my|you|your)\b", re.IGNORECASE)
 _THANKS = re.compile(
-    r"\b(?:acknowledges?|thanks?|grateful|funded by|feedback on th|appreciated|supported by|licensed under"
+    r"\b(?:acknowledges?|copyright|thanks?|grateful|funded by|feedback on th|appreciated|supported by|licensed under"
     r"|trademarks?)\b",
     re.IGNORECASE,
+)
+#: What a short sentence has and a caption has not: an auxiliary, or a word with a verb's ending.
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|can|may|will|would|should|could|must|do|does|did|ist|sind|wird|kann|hat|est|sont"
+    r"|peut|es|son|puede)\b|\b[a-z]{2,}(?:ed|[^su]s)\b(?!['’])",
 )
 _EXERCISES = re.compile(r"\b(?:exercises?|problems|questions|acknowledge?ments?|references)\b", re.IGNORECASE)
 _CONDITIONAL = re.compile(
@@ -214,6 +219,8 @@ def _is_fit(text: str) -> bool:
         return 10 <= len(text) <= 300
     count = len(text.split())
     opening = text.lstrip("\"'“‘(*_`")[:1]
+    if count < 12 and not _VERB.search(text):
+        return False
     return (
         6 <= count <= 48
         and (opening.isupper() or not opening.isascii())
