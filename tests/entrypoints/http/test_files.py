@@ -254,3 +254,13 @@ async def test_a_watched_file_that_is_deleted_ends_the_stream(app: Litestar, ada
             await ada("DELETE", f"/files/{file['id']}")
             last = [event async for event in seen][-1]
             assert (last["type"], last["code"]) == ("failed", "deleted")
+
+
+async def test_a_body_far_over_the_limit_is_answered_while_it_is_sent(app: Litestar, ada: Learner) -> None:
+    async with served(app) as running, httpx.AsyncClient(base_url=running.address) as client:
+        headers = {"Authorization": f"Bearer {ada.tokens['accessToken']}"}
+        for _ in range(3):
+            form = {"file": ("large.txt", b"x" * 20_000_000)}
+            reply = await client.post("/api/v1/files", files=form, headers=headers)
+            assert (reply.status_code, reply.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
+        assert (await client.get("/api/v1/me", headers=headers)).status_code == 200
