@@ -39,9 +39,20 @@ class Up:
         return next(child for child in self.tree if command in " ".join(child.cmdline()))
 
     def gone(self) -> bool:
-        """Every process of the tree ended within a few seconds."""
-        psutil.wait_procs(self.tree, timeout=10)
-        return not [child for child in self.tree if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+        """Every process of the tree ended within a few seconds; whether somebody reaped it is not our affair."""
+        deadline = time.monotonic() + 10
+        while left := [child for child in self.tree if _lives(child)]:
+            if time.monotonic() > deadline:
+                return False
+            psutil.wait_procs(left, timeout=0.1)
+        return True
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @contextmanager
