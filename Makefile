@@ -2,6 +2,7 @@
 BIN := .venv/bin
 READY := .venv/ready
 WORKERS ?= 2
+RESOLVE := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 SAMPLE := examples/how-vaccines-train-the-immune-system.pdf
 
 .PHONY: help setup demo run test check format bench soak lock
@@ -42,5 +43,5 @@ soak: setup ## kills and restarts under load, for SOAK_SECONDS
 	$(BIN)/python -m benchmarks.soak
 
 lock: ## resolve pyproject.toml anew into the two files of requirements
-	uv export --quiet --no-dev --no-emit-project --no-annotate --no-header --output-file requirements.txt
-	uv export --quiet --all-groups --no-emit-project --no-annotate --no-header --output-file requirements-dev.txt
+	uv pip compile pyproject.toml --group dev $(RESOLVE) --output-file requirements-dev.txt
+	uv pip compile pyproject.toml $(RESOLVE) --output-file requirements.txt --constraint requirements-dev.txt
