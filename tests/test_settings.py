@@ -47,6 +47,13 @@ def test_texts_become_numbers_lists_paths_and_secrets() -> None:
     assert settings.storage_url is None
 
 
+def test_a_price_names_its_model_and_cached_tokens_cost_as_much_unless_it_says_otherwise() -> None:
+    prices = read_settings({"LEARNX_LLM_PRICES": "openai/x=0.15/0.6/0.075, ollama_chat/llama3.2:3b=0/0"}).llm_prices
+
+    told = [(price.model, price.prompt, price.completion, price.cached) for price in prices]
+    assert told == [("openai/x", 0.15, 0.6, 0.075), ("ollama_chat/llama3.2:3b", 0, 0, 0)]
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
@@ -58,6 +65,9 @@ def test_texts_become_numbers_lists_paths_and_secrets() -> None:
         ("LEARNX_REDIS_URL", "localhost", "LEARNX_REDIS_URL starts with embedded or redis://"),
         ("LEARNX_SECRET_KEY", "short", "LEARNX_SECRET_KEY is too short"),
         ("LEARNX_DATABASE_ADMIN_URL", "postgresql://x", "LEARNX_DATABASE_URL is missing"),
+        ("LEARNX_LLM_PRICES", "openai/x=cheap", "LEARNX_LLM_PRICES=openai/x=cheap does not fit: "),
+        ("LEARNX_LLM_PRICES", "0.15/0.6", "LEARNX_LLM_PRICES=0.15/0.6 does not fit: use model=prompt/completion"),
+        ("LEARNX_EMBEDDING_MODEL", "openai/x", "LEARNX_EMBEDDING_DIMENSIONS is missing"),
         ("LEARNX_LLM_MODLE", "offline", "LEARNX_LLM_MODLE is not a setting; the nearest is LEARNX_LLM_MODEL."),
         ("LEARNX_DATABASEURL", "x", "LEARNX_DATABASEURL is not a setting; the nearest is LEARNX_DATABASE_URL."),
     ],

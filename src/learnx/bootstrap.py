@@ -10,7 +10,7 @@ from secrets import token_urlsafe
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
-from dishka import AnyOf, AsyncContainer, Provider, Scope, from_context, make_async_container, provide, provide_all
+from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide, provide_all
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -22,6 +22,8 @@ from learnx.adapters.embeddings import WordLlamaEmbedder
 from learnx.adapters.file_progress import RedisProgressFeed
 from learnx.adapters.generations import InProcessGenerations
 from learnx.adapters.job_queue import BLOCKING_READ, PatientQueue, SaqJobQueue, SaqJobReceiver
+from learnx.adapters.litellm_calls import Patience
+from learnx.adapters.llm.model_table import TokenPrices
 from learnx.adapters.postgres.accounts import PostgresAccounts
 from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.due_jobs import PostgresDueJobs
@@ -43,7 +45,7 @@ from learnx.application.ports.repositories import Accounts, Database, DueJobs
 from learnx.application.ports.tokens import AccessTokens, LinkSigner, PasswordHasher
 from learnx.application.readiness import CheckReadiness
 from learnx.application.uploads import UploadFile
-from learnx.settings import Settings, signing_key
+from learnx.settings import Secret, Settings, signing_key
 
 #: Seconds that one command to Redis may take.
 REDIS_TIMEOUT = 2.0
@@ -131,8 +133,25 @@ class Documents(Provider):
 
     scope = Scope.APP
 
-    @provide(provides=AnyOf[Embedder, TokenCounter])
-    def embedder(self) -> WordLlamaEmbedder:
+    @provide
+    def embedder(self, settings: Settings) -> Embedder:
+        if settings.embedding_model == "wordllama":
+            return WordLlamaEmbedder()
+        from learnx.adapters.embeddings.litellm import LiteLlmEmbedder
+
+        if settings.embedding_dimensions is None:
+            raise ValueError("the dimensions of the embedding model are not known")
+        return LiteLlmEmbedder(
+            name=settings.embedding_model,
+            dimensions=settings.embedding_dimensions,
+            api_base=settings.embedding_api_base,
+            api_key=revealed(settings.embedding_api_key),
+            patience=patience(settings),
+        )
+
+    @provide
+    def token_counter(self) -> TokenCounter:
+        """Chunks are of the same size for all embedders: so they need not be made anew when another one is chosen."""
         return WordLlamaEmbedder()
 
     @provide
@@ -238,10 +257,24 @@ class Lessons(Provider):
     scope = Scope.APP
 
     @provide
-    def language_model(self) -> LanguageModel:
-        from learnx.adapters.llm.offline import OfflineLanguageModel
+    async def language_model(self, settings: Settings) -> AsyncIterator[LanguageModel]:
+        if settings.llm_model == "offline":
+            from learnx.adapters.llm.offline import OfflineLanguageModel
 
-        return OfflineLanguageModel()
+            yield OfflineLanguageModel()
+            return
+        from learnx.adapters.llm.litellm import LiteLlmLanguageModel
+
+        model = LiteLlmLanguageModel(
+            settings.llm_model,
+            api_base=settings.llm_api_base,
+            api_key=revealed(settings.llm_api_key),
+            context_tokens=settings.llm_context_tokens,
+            prices=token_prices(settings, settings.llm_model),
+            patience=patience(settings),
+        )
+        yield model
+        await model.aclose()
 
     @provide
     async def generations(self, settings: Settings) -> AsyncIterator[Generations]:
@@ -303,6 +336,31 @@ def open_redis(settings: Settings, *, timeout: float) -> Redis:
         health_check_interval=30,
         retry=Retry(NoBackoff(), 1),
     )
+
+
+def patience(settings: Settings) -> Patience:
+    """How long providers are waited for, and how often they are asked again."""
+    return Patience(
+        connect=settings.llm_connect_timeout,
+        first_token=settings.llm_first_token_timeout,
+        token=settings.llm_token_timeout,
+        retries=settings.llm_retries,
+    )
+
+
+def token_prices(settings: Settings, model: str) -> TokenPrices | None:
+    """As configured; None leaves it to LiteLLM's table."""
+    for price in settings.llm_prices:
+        if price.model == model:
+            million = 1_000_000
+            return TokenPrices(
+                prompt=price.prompt / million, completion=price.completion / million, cached=price.cached / million
+            )
+    return None
+
+
+def revealed(secret: Secret | None) -> str | None:
+    return secret.reveal() if secret is not None else None
 
 
 def blob_folder(settings: Settings) -> Path:

@@ -1,6 +1,7 @@
 """What can be configured, as one frozen value that is read once from ``LEARNX_…`` variables and passed on."""
 
 import difflib
+import math
 import os
 import secrets
 import tempfile
@@ -48,6 +49,21 @@ class Secret:
         return hash(self._text)
 
 
+class ModelPrice:
+    """``model=prompt/completion`` or ``model=prompt/completion/cached``: US dollars for a million tokens of each."""
+
+    __slots__ = ("cached", "completion", "model", "prompt")
+
+    def __init__(self, text: str) -> None:
+        model, _, amounts = text.rpartition("=")
+        prices = [float(amount) for amount in amounts.split("/")] if model else []
+        if len(prices) not in (2, 3) or not all(0 <= price < math.inf for price in prices):
+            raise ValueError("use model=prompt/completion, in US dollars for a million tokens")
+        self.model = model
+        self.prompt, self.completion = prices[:2]
+        self.cached = prices[-1] if len(prices) == 3 else self.prompt
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Each field is the variable ``LEARNX_<FIELD>``. An address that is None is embedded or, for models, the
     provider's own; times are seconds, sizes bytes; lists are comma-separated."""
@@ -86,6 +102,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     llm_fallback_api_bases: tuple[str, ...] = ()
     llm_fallback_api_keys: tuple[Secret, ...] = ()
     llm_context_tokens: Positive | None = None
+    llm_prices: tuple[ModelPrice, ...] = ()
     llm_connect_timeout: Seconds = 10
     llm_first_token_timeout: Seconds = 30
     llm_token_timeout: Seconds = 20
@@ -214,6 +231,8 @@ def _conflicts(settings: Settings) -> list[str]:
     problems = []
     if settings.database_url is None and (settings.database_admin_url or settings.database_worker_url):
         problems.append("LEARNX_DATABASE_URL is missing: the other roles' URLs alone are not enough.")
+    if settings.embedding_model != "wordllama" and settings.embedding_dimensions is None:
+        problems.append("LEARNX_EMBEDDING_DIMENSIONS is missing: it depends on LEARNX_EMBEDDING_MODEL.")
     if settings.environment == "production":
         needed = {
             "LEARNX_DATABASE_URL": settings.database_url,

@@ -39,55 +39,60 @@ class WordLlamaEmbedder:
 
     def load(self) -> None:
         """About 0.1 s; later calls do nothing."""
-        _load()
+        _tokenizer()
+        _weights()
 
     async def embed(self, texts: Sequence[str]) -> list[Vector]:
-        if _load.cache_info().currsize and sum(map(len, texts)) <= _INLINE_CHARACTERS:
+        if _weights.cache_info().currsize and sum(map(len, texts)) <= _INLINE_CHARACTERS:
             return _embed(texts)
         return await asyncio.to_thread(_embed, texts)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, as the model sees it: one a common word, several a rare one. About 1 µs a token."""
-        tokenizer = _load().tokenizer
-        return [len(encoding) for encoding in tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Model:
-    tokenizer: "Tokenizer"
-    weights: "np.ndarray[tuple[int, int], np.dtype[np.float32]]"
+        encodings = _tokenizer().encode_batch_fast(list(texts), add_special_tokens=False)
+        return [len(encoding) for encoding in encodings]
 
 
 @cache
-def _load() -> _Model:
-    import numpy as np
-    from safetensors.numpy import load_file
+def _tokenizer() -> "Tokenizer":
     from tokenizers import Tokenizer
 
+    tokenizer = Tokenizer.from_file(str(_folder() / _TOKENIZER))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+@cache
+def _weights() -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
+    import numpy as np
+    from safetensors.numpy import load_file
+
+    return load_file(_folder() / _WEIGHTS)["embedding.weight"].astype(np.float32)
+
+
+def _folder() -> Path:
     package = find_spec("wordllama")  # found, not imported: its own imports cost 20 MB and configure logging
     if package is None or package.origin is None:
         raise ModuleNotFoundError("wordllama is not installed", name="wordllama")
-    folder = Path(package.origin).parent
-    tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return _Model(tokenizer, load_file(folder / _WEIGHTS)["embedding.weight"].astype(np.float32))
+    return Path(package.origin).parent
 
 
 def _embed(texts: Sequence[str]) -> list[Vector]:
     vectors: list[Vector] = []
     for start in range(0, len(texts), _BATCH):
-        vectors.extend(_embed_batch(_load(), list(texts[start : start + _BATCH])))
+        vectors.extend(_embed_batch(list(texts[start : start + _BATCH])))
     return vectors
 
 
-def _embed_batch(model: _Model, texts: list[str]) -> list[list[float]]:
+def _embed_batch(texts: list[str]) -> list[list[float]]:
     import numpy as np
 
-    batch = np.zeros((len(texts), model.weights.shape[1]), np.float32)
-    for row, encoding in enumerate(model.tokenizer.encode_batch_fast(texts, add_special_tokens=False)):
+    weights = _weights()
+    batch = np.zeros((len(texts), weights.shape[1]), np.float32)
+    for row, encoding in enumerate(_tokenizer().encode_batch_fast(texts, add_special_tokens=False)):
         if encoding.ids:
-            batch[row] = model.weights[encoding.ids].sum(axis=0)
+            batch[row] = weights[encoding.ids].sum(axis=0)
     lengths = np.linalg.norm(batch, axis=1, keepdims=True)
     unit: list[list[float]] = np.divide(batch, lengths, out=batch, where=lengths > 0).tolist()
     return unit

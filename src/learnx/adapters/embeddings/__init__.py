@@ -1,0 +1,5 @@
+"""Embedders behind the port: wordllama in this process, and every provider that LiteLLM speaks to."""
+
+from learnx.adapters.embeddings.wordllama import WordLlamaEmbedder
+
+__all__ = ["WordLlamaEmbedder"]

@@ -1,0 +1,98 @@
+"""Vectors from any provider that LiteLLM speaks to; what comes back is believed only when it is whole."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from learnx.adapters.litellm_calls import PLACEHOLDER_KEY, Patience, loaded, persistently, translating
+from learnx.application.ports.embeddings import Vector
+from learnx.domain.errors import ProviderError
+
+#: Texts in one request: what the strictest of the large providers accept.
+BATCH = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiteLlmEmbedder:
+    """``name`` is a model's name in LiteLLM. Batches go one after the other, each by itself asked again.
+
+    A text without a character to embed, which providers refuse, has the zero vector.
+    """
+
+    name: str
+    dimensions: int
+    api_base: str | None = None
+    api_key: str | None = None
+    patience: Patience = field(default_factory=Patience)
+
+    @property
+    def model(self) -> str:
+        """The same model cut to other dimensions makes other vectors."""
+        return f"{self.name}@{self.dimensions}"
+
+    async def embed(self, texts: Sequence[str]) -> list[Vector]:
+        vectors: list[Vector] = [[0.0] * self.dimensions for _ in texts]
+        wanted = [place for place, text in enumerate(texts) if text.strip()]
+        for start in range(0, len(wanted), BATCH):
+            places = wanted[start : start + BATCH]
+            batch = [texts[place] for place in places]
+            with translating(self.name):
+                found = await persistently(
+                    lambda batch=batch: self._embed(batch),  # type: ignore[misc]
+                    model=self.name,
+                    retries=self.patience.retries,
+                )
+            for place, vector in zip(places, found, strict=True):
+                vectors[place] = vector
+        return vectors
+
+    async def _embed(self, batch: list[str]) -> list[Vector]:
+        library = await loaded()
+        async with asyncio.timeout(self.patience.connect + self.patience.first_token):
+            reply = await library.aembedding(
+                model=self.name,
+                input=batch,
+                dimensions=self.dimensions,
+                encoding_format="float",
+                timeout=self.patience.first_token,
+                num_retries=0,
+                max_retries=0,
+                api_base=self.api_base,
+                api_key=self._key(library),
+            )
+        return self._checked([_pair(item) for item in reply.data], len(batch))
+
+    def _key(self, library: Any) -> str | None:
+        if self.api_key or library.get_llm_provider(self.name)[1] != "openai":
+            return self.api_key
+        return (None if self.api_base else os.environ.get("OPENAI_API_KEY")) or PLACEHOLDER_KEY
+
+    def _checked(self, found: list[tuple[int, Any]], wanted: int) -> list[Vector]:
+        """In the order of the texts, of unit length."""
+        import numpy as np
+
+        found.sort(key=lambda pair: pair[0])
+        if [index for index, _ in found] != list(range(wanted)):
+            raise ProviderError("The embedding model left texts out. Try again.")
+        if any(len(vector) != self.dimensions for _, vector in found):
+            raise ProviderError(
+                f"The embedding model gives vectors of other dimensions than {self.dimensions}, "
+                "which LEARNX_EMBEDDING_DIMENSIONS names.",
+                retryable=False,
+            )
+        with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused
+            vectors = np.array([vector for _, vector in found], np.float32)
+        if not np.isfinite(vectors).all():
+            raise ProviderError("The embedding model gave a vector that is no number. Try again.")
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit: list[Vector] = np.divide(vectors, lengths, out=vectors, where=lengths > 0).tolist()
+        return unit
+
+
+def _pair(item: Any) -> tuple[int, Any]:
+    """The index of the text, and its vector; items are mappings or objects, as the provider has it."""
+    if isinstance(item, dict):
+        return item["index"], item["embedding"]
+    return item.index, item.embedding
