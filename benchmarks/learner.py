@@ -1,5 +1,6 @@
 """A Postgres of a benchmark's own, with learners whose files need no bytes: chunks are all that is searched."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from learnx.domain.identity import User
 from learnx.entrypoints.local_stack import Addresses, local_servers
 
 NOW = datetime.now(UTC)
+CORPORA = Path(os.environ.get("LEARNX_CORPORA", Path(__file__).parent.parent.parent / "shared" / "data"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,12 @@ class Library:
 
 
 @asynccontextmanager
-async def fresh_database() -> AsyncIterator[tuple[PostgresDatabase, Addresses]]:
-    """Migrated, empty, seen as ``learnx_app``; with the settings that ``learnx up`` gives it."""
-    with TemporaryDirectory(prefix="learnx-bench-") as folder, local_servers(Path(folder), valkey=False) as servers:
+async def fresh_database(**postgres_options: str) -> AsyncIterator[tuple[PostgresDatabase, Addresses]]:
+    """Migrated, empty, seen as ``learnx_app``; with the settings that ``learnx up`` gives it, unless said otherwise."""
+    with (
+        TemporaryDirectory(prefix="learnx-bench-") as folder,
+        local_servers(Path(folder), valkey=False, postgres_options=postgres_options) as servers,
+    ):
         addresses = servers.addresses
         assert addresses.admin_url and addresses.database_url
         await bootstrap.migrate(addresses.admin_url)

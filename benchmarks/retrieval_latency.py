@@ -1,21 +1,20 @@
 """How long the whole hybrid query of one file takes in a large table of many owners, and what it misses."""
 
-import asyncio
 import json
-import os
 import random
-from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
 from uuid import UUID
 
 import asyncpg
 import numpy as np
-from benchmarks.learner import Library, fresh_database, new_library
+import uvloop
+from benchmarks.learner import CORPORA, Library, fresh_database, new_library
 from benchmarks.report import Figure, table
 from uuid_utils.compat import uuid7
 
-from learnx.adapters.embeddings import WordLlamaEmbedder
+from learnx.adapters.embeddings.wordllama import WordLlamaEmbedder
+from learnx.adapters.postgres.tables import chunks
 from learnx.application.ports.embeddings import Vector
 from learnx.application.retrieval import CANDIDATES
 from learnx.domain.documents import Chunk
@@ -24,18 +23,17 @@ from learnx.domain.retrieval import Scope
 OWNERS, CHUNKS_PER_FILE = 400, 500
 CHUNK_CHARACTERS = 1_400
 QUERIES = 400
-CORPORA = Path(os.environ.get("LEARNX_CORPORA", Path(__file__).parent.parent.parent / "shared" / "data"))
 
+_OTHERS = ", ".join(f'"{column.name}"' for column in chunks.c if column.name not in ("owner_id", "file_id", "id"))
 # One file's rows for another owner: the same texts under new ids.
-_COPY = """
-INSERT INTO chunks SELECT (jsonb_populate_record(c, jsonb_build_object(
-    'owner_id', $2::uuid, 'file_id', $3::uuid, 'id', uuidv7()))).*
-FROM chunks c WHERE c.owner_id = $1
+_COPY = f"""
+INSERT INTO chunks (owner_id, file_id, id, {_OTHERS})
+SELECT $2, $3, uuidv7(), {_OTHERS} FROM chunks WHERE owner_id = $1
 """
 
 
 def run() -> list[Figure]:
-    return asyncio.run(_run())
+    return uvloop.run(_run())  # as the product's processes do
 
 
 async def _run() -> list[Figure]:
@@ -43,13 +41,14 @@ async def _run() -> list[Figure]:
     embedder.load()
     texts, questions = _texts(), _questions()
     vectors = await embedder.embed(texts)
-    async with fresh_database() as (database, addresses):
+    # What a server is given that holds such a table; the bundled one has 64 MB, for a laptop.
+    async with fresh_database(shared_buffers="1GB") as (database, addresses):
         libraries = [await new_library(database) for _ in range(OWNERS)]
         files = [await library.add_file() for library in libraries]
         stored_in = await _store(libraries[0], files[0], texts, vectors, embedder.model)
         assert addresses.admin_url
         await _copy_to_all(addresses.admin_url, libraries, files)
-        times, recall = [], []
+        times, empty, recall = [], [], []
         random.seed(7)
         for number in range(QUERIES + 20):
             at = random.randrange(OWNERS)
@@ -60,18 +59,42 @@ async def _run() -> list[Figure]:
                 found = await tx.chunks.candidates(
                     Scope(file_id=files[at]), question, vector, embedding_model=embedder.model, limit=CANDIDATES
                 )
+            ended = perf_counter()
+            async with libraries[at].database.transaction(libraries[at].owner) as tx:
+                await tx.chunks.get_many([])
             if number >= 20:
-                times.append(perf_counter() - started)
+                times.append(ended - started)
+                empty.append(perf_counter() - ended)
                 recall.append(_recall([(one.index, one.similarity) for one in found], vectors, vector))
-    percent = quantiles(times, n=100)
-    p95 = percent[94] * 1000
+    p50, p95 = _p50_p95(times)
+    empty_p50, empty_p95 = _p50_p95(empty)
     missed = min(recall)
     return [
-        Figure(name="hybrid query of a file of 500 chunks among 200,000, p50", measured=percent[49] * 1000, unit="ms"),
-        Figure(name="the same, p95", measured=p95, unit="ms", target="≤ 5 ms", ok=p95 <= 5),
-        Figure(name="its vector recall at 10, least of all", measured=missed, target="1.0", ok=missed == 1),
-        Figure(name="500 chunks stored", measured=stored_in * 1000, unit="ms", target="≤ 100 ms", ok=stored_in <= 0.1),
+        Figure(
+            name="embed a question and query a file of 500 chunks among 200,000, p50; beside a transaction for nothing",
+            measured=p50,
+            unit="ms",
+            baseline=empty_p50,
+            ratio=p50 / empty_p50,
+        ),
+        Figure(
+            name="the same, p95",
+            measured=p95,
+            unit="ms",
+            baseline=empty_p95,
+            ratio=p95 / empty_p95,
+            target="≤ 5 ms",
+            ok=p95 <= 5,
+        ),
+        Figure(name="its vector recall at 10 against exact, worst", measured=missed, target="1.0", ok=missed == 1),
+        Figure(name="500 chunks stored", measured=stored_in * 1000, unit="ms"),
     ]
+
+
+def _p50_p95(seconds: list[float]) -> tuple[float, float]:
+    """In milliseconds."""
+    percent = quantiles(seconds, n=100)
+    return percent[49] * 1000, percent[94] * 1000
 
 
 def _passages() -> list[str]:
@@ -96,13 +119,13 @@ def _questions() -> list[str]:
 
 
 async def _store(library: Library, file: UUID, texts: list[str], vectors: list[Vector], model: str) -> float:
-    chunks = [
+    passages = [
         Chunk(id=uuid7(), file_id=file, index=index, text=text, token_count=350, content_hash=str(index))
         for index, text in enumerate(texts)
     ]
     started = perf_counter()
     async with library.database.transaction(library.owner) as tx:
-        await tx.chunks.replace(file, chunks, vectors, embedding_model=model, language="en")
+        await tx.chunks.replace(file, passages, vectors, embedding_model=model, language="en")
         await tx.commit()
     return perf_counter() - started
 

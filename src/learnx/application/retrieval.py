@@ -9,8 +9,8 @@ from learnx.domain.documents import Chunk
 from learnx.domain.retrieval import Scope, fuse, pack
 from learnx.domain.values import Value
 
-#: How many chunks of each kind of search are looked at. Twice as many change no figure of the benchmark.
-CANDIDATES = 100
+#: How many chunks of each kind of search are looked at: 100 change no figure of ``benchmarks/retrieval_quality.py``.
+CANDIDATES = 50
 
 
 class RetrievedPassage(Value):

@@ -189,14 +189,14 @@ class PostgresChunks:
         )
         return [
             Candidate(
-                chunk_id=row.id,
-                file_id=row.file_id,
-                index=row.index,
-                token_count=row.token_count,
-                text_score=row.text_score,
-                similarity=row.similarity,
+                chunk_id=chunk,
+                file_id=file,
+                index=index,
+                token_count=tokens,
+                text_score=text_score,
+                similarity=similarity,
             )
-            for row in rows
+            for chunk, file, index, tokens, text_score, similarity in rows
         ]
 
     def _of(self, file: UUID) -> tuple[Any, Any]:
