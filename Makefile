@@ -2,6 +2,8 @@
 BIN := .venv/bin
 READY := .venv/ready
 WORKERS ?= 2
+# Without compiled modules every process takes seconds more to start.
+unexport PYTHONDONTWRITEBYTECODE
 RESOLVE := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 SAMPLE := examples/how-vaccines-train-the-immune-system.pdf
 
