@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import socket
 import subprocess
 import tempfile
@@ -11,7 +12,9 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
+import httpx
 import pytest
 
 from learnx import bootstrap
@@ -96,6 +99,48 @@ def redis_url(servers: LocalServers) -> str:
         connection.sendall(f"AUTH {url.password}\r\nFLUSHALL\r\nQUIT\r\n".encode())
         assert connection.makefile("rb").read().count(b"+OK") == 3
     return servers.addresses.redis_url
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A bucket on a server that speaks S3 and lets everybody look."""
+
+    endpoint: str
+    name: str
+
+    def keys(self) -> list[str]:
+        return self._listed("list-type=2", "Key")
+
+    def unfinished(self) -> list[str]:
+        """Uploads that were neither completed nor aborted."""
+        return self._listed("uploads", "UploadId")
+
+    def _listed(self, query: str, element: str) -> list[str]:
+        reply = httpx.get(f"{self.endpoint}/{self.name}?{query}").raise_for_status()
+        return re.findall(f"<{element}>([^<]*)</{element}>", reply.text)
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    from moto.server import ThreadedMotoServer  # seconds, which only these tests should pay
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        yield "http://{}:{}".format(*server.get_host_and_port())
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def bucket(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    """An empty one of this test's own, with the variables that lead to it."""
+    variables = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    bucket = Bucket(s3_endpoint, f"bucket-{uuid4().hex}")
+    httpx.put(f"{s3_endpoint}/{bucket.name}").raise_for_status()
+    return bucket
 
 
 @pytest.fixture(scope="session")

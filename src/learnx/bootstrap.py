@@ -122,8 +122,14 @@ class Storage(Provider):
         return PostgresDueJobs(engine)
 
     @provide
-    async def blob_store(self, settings: Settings) -> BlobStore:
-        store = FileBlobStore(blob_folder(settings))
+    async def blob_store(self, settings: Settings, clock: Callable[[], datetime]) -> BlobStore:
+        url = urlsplit(settings.storage_url or "")
+        if url.scheme == "s3":
+            from learnx.adapters.blob_store.s3 import S3BlobStore
+
+            return S3BlobStore(url.netloc, url.path.strip("/"), endpoint=settings.s3_endpoint, clock=clock)
+        folder = Path(unquote(url.path)) if url.scheme == "file" else settings.data_dir / "blobs"
+        store = FileBlobStore(folder)
         await store.remove_abandoned(older_than_seconds=ABANDONED_AFTER)
         return store
 
@@ -361,15 +367,6 @@ def token_prices(settings: Settings, model: str) -> TokenPrices | None:
 
 def revealed(secret: Secret | None) -> str | None:
     return secret.reveal() if secret is not None else None
-
-
-def blob_folder(settings: Settings) -> Path:
-    if settings.storage_url is None:
-        return settings.data_dir / "blobs"
-    url = urlsplit(settings.storage_url)
-    if url.scheme != "file":
-        raise ValueError("LEARNX_STORAGE_URL must be a file:/// URL: other stores have no adapter yet")
-    return Path(unquote(url.path))
 
 
 async def migrate(admin_url: str) -> None:

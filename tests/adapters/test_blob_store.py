@@ -4,14 +4,20 @@ import asyncio
 import hashlib
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conftest import Bucket
 
-from learnx.adapters.blob_store import HEAD_BYTES, PIECE_BYTES, FileBlobStore, check_key
+from learnx.adapters.blob_store import FileBlobStore
+from learnx.adapters.blob_store.content import HEAD_BYTES, PIECE_BYTES, check_key
+from learnx.adapters.blob_store.s3 import PART_BYTES, S3BlobStore
 from learnx.application.ports.blob_store import BlobStore
 from learnx.domain.errors import NotFound, PayloadTooLarge, Unavailable
 
@@ -32,15 +38,33 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "blobs"
 
 
-@pytest.fixture(params=["file"])
-def store(request: pytest.FixtureRequest, root: Path) -> BlobStore:
-    return {"file": lambda: FileBlobStore(root)}[request.param]()
+@pytest.fixture(params=["file", "s3"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
-def remains(root: Path) -> list[Path]:
-    return [path for path in root.rglob("*") if path.is_file()]
+@pytest.fixture
+def store(kind: str, request: pytest.FixtureRequest) -> BlobStore:
+    if kind == "file":
+        return FileBlobStore(request.getfixturevalue("root"))
+    return s3_store(request.getfixturevalue("bucket"))
 
 
+def s3_store(bucket: Bucket) -> S3BlobStore:
+    return S3BlobStore(bucket.name, "documents of/us", endpoint=bucket.endpoint, clock=lambda: NOW)
+
+
+@pytest.fixture
+def remains(kind: str, request: pytest.FixtureRequest) -> Callable[[], list[str]]:
+    """Names all that lies in the store, whole or not."""
+    if kind == "file":
+        folder: Path = request.getfixturevalue("root")
+        return lambda: [str(path) for path in folder.rglob("*") if path.is_file()]
+    bucket: Bucket = request.getfixturevalue("bucket")
+    return lambda: bucket.keys() + bucket.unfinished()
+
+
+NOW = datetime.now(UTC)
 CONTENT = os.urandom(2 * PIECE_BYTES + 12_345)
 
 
@@ -99,15 +123,17 @@ async def test_deletes_a_key_and_all_below_it_but_not_its_namesakes(store: BlobS
     assert await whole(store, "ab/1") == b"x"
 
 
-async def test_one_byte_over_the_limit_is_refused_and_leaves_the_old_blob(store: BlobStore, root: Path) -> None:
+async def test_one_byte_over_the_limit_is_refused_and_leaves_the_old_blob(
+    store: BlobStore, remains: Callable[[], list[str]]
+) -> None:
     await store.put("owner/file", streamed(b"old"), limit=3)
     with pytest.raises(PayloadTooLarge):
         await store.put("owner/file", streamed(CONTENT), limit=len(CONTENT) - 1)
     assert await whole(store, "owner/file") == b"old"
-    assert len(remains(root)) == 1
+    assert len(remains()) == 1
 
 
-async def test_content_that_raises_leaves_nothing(store: BlobStore, root: Path) -> None:
+async def test_content_that_raises_leaves_nothing(store: BlobStore, remains: Callable[[], list[str]]) -> None:
     async def hangs_up() -> AsyncIterator[bytes]:
         yield CONTENT
         raise ConnectionResetError
@@ -116,25 +142,29 @@ async def test_content_that_raises_leaves_nothing(store: BlobStore, root: Path) 
         await store.put("owner/file", hangs_up(), limit=len(CONTENT))
     with pytest.raises(NotFound):
         await whole(store, "owner/file")
-    assert remains(root) == []
+    assert remains() == []
 
 
-async def test_cancelled_at_any_moment_it_leaves_nothing(store: BlobStore, root: Path) -> None:
+async def test_cancelled_at_any_moment_it_leaves_nothing(
+    store: BlobStore, kind: str, remains: Callable[[], list[str]]
+) -> None:
+    pieces, moments = {"file": (PIECE_BYTES, range(0, 120, 3)), "s3": (PART_BYTES, range(0, 40, 4))}[kind]
+
     async def slow() -> AsyncIterator[bytes]:
         for _ in range(5):
-            yield CONTENT[:PIECE_BYTES]
+            yield bytes(pieces)
             await asyncio.sleep(0)
 
-    for turns in range(0, 120, 3):
-        task = asyncio.create_task(store.put("owner/file", slow(), limit=len(CONTENT) * 9))
-        for _ in range(turns):
-            await asyncio.sleep(0)
+    for moment in moments:
+        task = asyncio.create_task(store.put("owner/file", slow(), limit=6 * pieces))
+        for _ in range(moment):
+            await asyncio.sleep(0.01 if kind == "s3" else 0)
         if task.done():
             break
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert remains(root) == []
+        assert remains() == []
 
 
 @given(st.text(max_size=30))
@@ -166,4 +196,28 @@ async def test_what_a_killed_process_left_is_removed_once_it_is_old(root: Path) 
     young.touch()
     os.utime(old, (time.time() - 7_200, time.time() - 7_200))
     await FileBlobStore(root).remove_abandoned(older_than_seconds=3_600)
-    assert remains(root) == [young]
+    assert [path for path in root.rglob("*") if path.is_file()] == [young]
+
+
+async def test_a_link_to_an_object_saves_it_under_its_name_and_soon_ends(bucket: Bucket) -> None:
+    store = s3_store(bucket)
+    await store.put("owner/file", streamed(b"a document"), limit=10)
+    link = await store.signed_link(
+        "owner/file", filename='Zellen "é".pdf', media_type="application/pdf", expires_at=NOW + timedelta(hours=1)
+    )
+    assert link is not None
+    assert parse_qs(urlsplit(link).query)["X-Amz-Expires"] == ["300"]
+    reply = httpx.get(link)
+    assert reply.content == b"a document"
+    assert reply.headers["content-type"] == "application/pdf"
+    assert reply.headers["content-disposition"] == "attachment; filename*=UTF-8''Zellen%20%22%C3%A9%22.pdf"
+
+
+async def test_a_server_that_is_away_and_a_bucket_that_is_not_there_are_unavailable(bucket: Bucket) -> None:
+    away = S3BlobStore("bucket", "", endpoint="http://127.0.0.1:1", clock=lambda: NOW)
+    missing = S3BlobStore("no-such-bucket", "", endpoint=bucket.endpoint, clock=lambda: NOW)
+    for store, told in ((away, "reached"), (missing, "bucket")):
+        with pytest.raises(Unavailable, match=told):
+            await whole(store, "owner/file")
+        with pytest.raises(Unavailable, match=told):
+            await store.put("owner/file", streamed(CONTENT), limit=len(CONTENT))
