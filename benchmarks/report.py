@@ -20,11 +20,22 @@ class Figure:
     ok: bool | None = None
 
 
-def table(figures: Iterable[Figure]) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotMeasured:
+    """A figure, or several, that could not be measured here, and why."""
+
+    name: str
+    reason: str
+
+
+def table(figures: Iterable[Figure | NotMeasured]) -> str:
     """The figures as a Markdown table."""
     lines = ["| figure | measured | baseline | ratio | target | ok |", "| --- | --- | --- | --- | --- | --- |"]
     for figure in figures:
-        ok = {True: "yes", False: "**no**", None: ""}[figure.ok]
+        if isinstance(figure, NotMeasured):
+            lines.append(f"| {figure.name} | not measured: {figure.reason} | | | | |")
+            continue
+        ok = {True: "ok", False: "**MISSED**", None: ""}[figure.ok]
         unit = f" {figure.unit}" if figure.unit else ""
         lines.append(
             f"| {figure.name} | {figure.measured:.4g}{unit} | {_optional(figure.baseline)} "
