@@ -24,6 +24,8 @@ _TEXT_BY_SUFFIX = {
     ".htm": HTML,
     ".xhtml": HTML,
 }
+#: For a ZIP whose first part is so long that no other is visible.
+_OFFICE_BY_SUFFIX = {".docx": DOCX, ".pptx": PPTX}
 _UTF32_OR_16_MARKS = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"\xff\xfe", b"\xfe\xff")
 _OPENS_LIKE_HTML = re.compile(rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.I | re.S)
 _HEADLESS_PDF = re.compile(rb"%[^\r\n]{0,40}\s+\d+ \d+ obj\b")
@@ -48,7 +50,7 @@ _KNOWN_BINARY = (
 def sniff(head: bytes, filename: str) -> str | None:
     """The media type of a document from its first ``HEAD_BYTES``; None for what is no kind of document that we read.
 
-    A ZIP container counts as DOCX or PPTX by the parts that are visible, and as DOCX where none is: extraction, which
+    A ZIP container counts as DOCX or PPTX by the parts that are visible, else by the file's name: extraction, which
     sees the whole file, decides. OLE2 is an encrypted or a legacy Office file, which extraction tells apart.
     A PDF may have up to 1,024 bytes before its header, or have lost it.
     """
@@ -72,7 +74,7 @@ def _office_kind(head: bytes, filename: str) -> str | None:
         return DOCX
     if b"[Content_Types].xml" in head or b"_rels/.rels" in head or b"docProps/" in head:
         return PPTX if filename.lower().endswith(".pptx") else DOCX
-    return None
+    return _OFFICE_BY_SUFFIX.get(PurePosixPath(filename.lower()).suffix)
 
 
 def _looks_like_text(head: bytes) -> bool:

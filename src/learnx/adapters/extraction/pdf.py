@@ -8,20 +8,15 @@ from learnx.adapters.extraction.headings import heading_levels
 from learnx.adapters.extraction.language import detect_language
 from learnx.adapters.extraction.layout import Piece, Typography, pieces
 from learnx.adapters.extraction.pages import Line, Page, PdfContent, RuledTable
+from learnx.adapters.extraction.titles import given_title
 from learnx.domain.documents import Block, Document, PageMark
 
 #: A page is unreadable if more than this share of its characters is rubbish.
 MAX_RUBBISH = 0.3
-MAX_TITLE = 300
 _TITLE_PAGES = 3
 _RUBBISH = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd\uffff\U000f0000-\U0010ffff]|\\(cid:\\d+\\)")
 _IDENTIFIER = re.compile(r"\S*\d\S*$")
 _LETTER = re.compile(r"[^\W_]")
-_POOR_TITLE = re.compile(
-    r"^(untitled|unbenannt|document\d*|slide \d+|microsoft word.*|powerpoint.*"
-    r"|.*\.(docx?|pptx?|tex|dvi|indd|pdf|rtf|qxd|xlsx?))$",
-    re.I,
-)
 
 
 def pdf_document(content: PdfContent) -> Document:
@@ -79,8 +74,8 @@ def _blocks(found: list[Piece], levels: dict[int, int]) -> Iterable[Block]:
 
 def _title(content: PdfContent, found: list[Piece], levels: dict[int, int]) -> str | None:
     """What the file says, unless it is the name of a file; else the largest heading of the first pages."""
-    title = " ".join((content.title or "").split())
-    if title and len(title) <= MAX_TITLE and not _POOR_TITLE.match(title):
+    title = given_title(content.title)
+    if title:
         return title
     headings = [found[index] for index in sorted(levels)]
     first = [piece for piece in headings if piece.page <= _TITLE_PAGES and not _IDENTIFIER.match(piece.text)]

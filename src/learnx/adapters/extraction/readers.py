@@ -26,6 +26,18 @@ def read(data: Data, *, filename: str, password: str | None, pdf_engine: str, on
     match media_types.sniff(data[: media_types.HEAD_BYTES], filename):
         case media_types.PDF:
             return read_pdf(data, password=password, engine=pdf_engine, on_pages=on_pages)
+        case media_types.DOCX | media_types.PPTX:
+            from learnx.adapters.extraction.office import read_office
+
+            return read_office(data, on_pages=on_pages)
+        case media_types.OLE2:
+            from learnx.adapters.extraction.office import read_ole2
+
+            return read_ole2(data, password=password, on_pages=on_pages)
+        case media_types.HTML:
+            from learnx.adapters.extraction.html import read_html
+
+            return read_html(data[:])
         case media_types.MARKDOWN:
             from learnx.adapters.extraction.markdown import read_markdown
 
