@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 RESOLVE := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 SAMPLE := examples/how-vaccines-train-the-immune-system.pdf
 
-.PHONY: help setup demo run test check format bench soak lock
+.PHONY: help setup demo run test check format bench soak image lock
 
 help: ## what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/make \1 : \2/'
@@ -43,6 +43,9 @@ bench: setup ## the promised figures, each beside its baseline
 
 soak: setup ## kills and restarts under load, for SOAK_SECONDS
 	$(BIN)/python -m benchmarks.soak
+
+image: setup ## the steps of the Dockerfile and of compose.yaml, where no engine is at hand
+	$(BIN)/python scripts/image_steps.py
 
 lock: ## resolve pyproject.toml anew into the two files of requirements
 	uv pip compile pyproject.toml --group dev $(RESOLVE) --output-file requirements-dev.txt

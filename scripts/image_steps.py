@@ -1,0 +1,127 @@
+"""Takes the image's steps without an engine: what the Dockerfile installs, run as compose.yaml runs it.
+
+From a clean copy of the last commit it makes the image's environment, and in it migrates, serves and works in
+production mode, each process with its own role, on a Postgres and a Valkey that stand elsewhere; then a document goes
+in and a lesson comes out.
+"""
+
+import io
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from learnx.entrypoints.bundled import free_port
+from learnx.entrypoints.local_stack import local_servers
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SAMPLE = REPOSITORY / "examples/how-vaccines-train-the-immune-system.pdf"
+SECONDS = 60
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="learnx-image-") as name:
+        folder = Path(name)
+        learnx = install(folder)
+        run(learnx, "--help")
+        with local_servers(folder / "elsewhere") as servers:
+            at = servers.addresses
+            port = free_port()
+            environment = {
+                "PATH": os.environ["PATH"],
+                "LEARNX_ENVIRONMENT": "production",
+                "LEARNX_DATA_DIR": str(folder / "data"),
+                "LEARNX_LOG_FORMAT": "json",
+                "LEARNX_PORT": str(port),
+                "LEARNX_SECRET_KEY": "k" * 48,
+                "LEARNX_DATABASE_URL": at.database_url or "",
+                "LEARNX_REDIS_URL": at.redis_url or "",
+            }
+            admin = environment | {"LEARNX_DATABASE_ADMIN_URL": at.admin_url or ""}
+            works = environment | {"LEARNX_DATABASE_WORKER_URL": at.worker_url or ""}
+            run(learnx, "migrate", environment=admin)
+            with ExitStack() as stack:
+                stack.enter_context(running(learnx, "serve", environment))
+                stack.enter_context(running(learnx, "worker", works))
+                read_a_lesson(f"http://127.0.0.1:{port}")
+                run(learnx, "doctor", environment=works)
+    print("the image's steps work")
+
+
+def install(folder: Path) -> Path:
+    """The program, in an environment made as the Dockerfile makes it."""
+    archive = subprocess.run(["git", "archive", "HEAD"], cwd=REPOSITORY, stdout=subprocess.PIPE, check=True).stdout
+    tarfile.open(fileobj=io.BytesIO(archive)).extractall(folder / "build", filter="data")
+    for part in ("dependencies", "project"):
+        started = time.monotonic()
+        subprocess.run([folder / "build/scripts/install-release", part, folder / "environment"], check=True)
+        print(f"{part} installed in {time.monotonic() - started:.0f} s", flush=True)
+    return folder / "environment/bin/learnx"
+
+
+def run(*command: str | Path, environment: dict[str, str] | None = None) -> None:
+    print("$ learnx", *command[1:], flush=True)
+    subprocess.run(command, env=environment or {"PATH": os.environ["PATH"]}, cwd="/", check=True, timeout=SECONDS)
+
+
+@contextmanager
+def running(learnx: Path, command: str, environment: dict[str, str]) -> Iterator[None]:
+    """Ended by SIGTERM, on which it has to exit with 0."""
+    print("$ learnx", command, flush=True)
+    process = subprocess.Popen([learnx, command], env=environment, cwd="/")
+    try:
+        yield
+    finally:
+        process.terminate()
+        code = process.wait(SECONDS)
+    if code != 0:
+        sys.exit(f"learnx {command} exited with {code}")
+
+
+def read_a_lesson(address: str) -> None:
+    with httpx.Client(base_url=address, timeout=SECONDS) as client:
+        wait_until(lambda: answers(client, "/health/ready"))
+        user = {"email": "ada@example.org", "password": "correct horse battery", "fullName": "Ada"}
+        tokens = asked(client, "POST", "/auth/register", json=user)["tokens"]
+        client.headers["Authorization"] = f"Bearer {tokens['accessToken']}"
+        file = asked(client, "POST", "/files", files={"file": (SAMPLE.name, SAMPLE.read_bytes())})
+        wait_until(lambda: asked(client, "GET", f"/files/{file['id']}")["ready"])
+        lesson = asked(client, "POST", "/ai/personalize", json={"fileId": file["id"], "persona": "off"})
+        cited = sum(len(one["citations"]) for section in lesson["sections"] for one in section["sentences"])
+        print(f"a lesson of {len(lesson['sections'])} sections with {cited} citations")
+        if not cited:
+            sys.exit("the lesson cites nothing")
+
+
+def answers(client: httpx.Client, path: str) -> bool:
+    try:
+        return client.get(path).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def asked(client: httpx.Client, method: str, path: str, **options: Any) -> Any:
+    reply = client.request(method, f"/api/v1{path}", **options)
+    if not reply.is_success:
+        sys.exit(f"{method} {path}: {reply.status_code} {reply.text}")
+    return reply.json()
+
+
+def wait_until(condition: Any) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            sys.exit("it took too long")
+        time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    main()
