@@ -33,9 +33,13 @@ _COMPATIBILITY = re.compile("[\ufb00-\ufdff\ufe70-\ufefc\uff10-\uff19\uff21-\uff
 #: Fonts of TeX without a map to Unicode have their ligatures at these places (encoding OT1, T1).
 _TEX_LIGATURES = {"\x1b": "ff", "\x1c": "fi", "\x1d": "fl", "\x1e": "ffi", "\x1f": "ffl"}
 _TEX_LIGATURE = re.compile(r"(?<=[^\W\d_])[\x1b-\x1f]|[\x1b-\x1f](?=[^\W\d_])")
+_OTHER_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\r]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\r ]+")
-_HYPHENATED = re.compile(rf"(\w+)([-\u2010{SOFT_HYPHEN}]) *{WRAP} *({_PAGE}?) *(\w+)")
-_WRAPPED = re.compile(rf" *{WRAP}[ {WRAP}]*({_PAGE}?)[ {WRAP}]*")
+#: These begin with what is rare: with the word or the spaces before it, they would be tried at every letter of a text.
+_HYPHENATED = re.compile(rf"([-\u2010{SOFT_HYPHEN}])(?<=\w.) *{WRAP} *({_PAGE}?) *(\w+)")
+_WRAPPED = re.compile(rf"{WRAP}[ {WRAP}]*({_PAGE}?)[ {WRAP}]*")
+_WORD_BEFORE = re.compile(r"\w+\Z")
+_LONGEST_WORD = 64
 _COMPOUND = re.compile(r"[^\W_]+(?:[-\u2010][^\W_]+)+")
 _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
 _GOES_ON = re.compile(rf"[\w,;(\-\u2010\u2013{SOFT_HYPHEN}]$")
@@ -51,13 +55,18 @@ def clean(document: Document) -> Document:
     non-characters and NUL are removed. Code keeps its spaces and lines; formulas keep every visible character.
     """
     blocks = _join_across_pages(_without_running_heads(document.blocks))
-    compounds = {compound.lower() for block in blocks for compound in _COMPOUND.findall(block.text)}
+    compounds = {compound.lower() for block in blocks for compound in _compounds(block.text)}
     cleaned = (_clean_block(block, compounds) for block in blocks)
     return msgspec.structs.replace(
         document,
         blocks=tuple(_merge_lists(block for block in cleaned if block.text)),
         title=_clean_line(document.title) or None if document.title else None,
     )
+
+
+def _compounds(text: str) -> list[str]:
+    words = (word for word in text.split() if "-" in word or "\u2010" in word)
+    return [compound for word in words for compound in _COMPOUND.findall(word)]
 
 
 def _without_running_heads(blocks: Sequence[Block]) -> list[Block]:
@@ -135,10 +144,12 @@ def _mark_pages(block: Block) -> str:
 
 def _visible(text: str) -> str:
     """Without what can't be seen, but for soft hyphens and wraps; letters in their plain form; NFC."""
-    text = _TEX_LIGATURE.sub(lambda match: _TEX_LIGATURES[match[0]], text)
+    if _INVISIBLE.search(text):
+        text = _INVISIBLE.sub("", _TEX_LIGATURE.sub(lambda match: _TEX_LIGATURES[match[0]], text))
     if text.isascii():
-        return _INVISIBLE.sub("", text)
-    text = _STRAY_JOINERS.sub("", _INVISIBLE.sub("", text))
+        return text
+    if "\u200c" in text or "\u200d" in text:
+        text = _STRAY_JOINERS.sub("", text)
     text = _COMPATIBILITY.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     return unicodedata.normalize("NFC", text)
 
@@ -149,20 +160,25 @@ def _clean_code(text: str) -> str:
 
 
 def _clean_prose(text: str, compounds: set[str]) -> str:
-    text = _SPACES.sub(" ", text)
+    text = _single_spaced(text)
     if WRAP in text:
         text = _HYPHENATED.sub(lambda match: _join_word(match, compounds), text)
-        text = _WRAPPED.sub(_join_lines, text)
+        text = _WRAPPED.sub(_join_lines, text.replace(" " + WRAP, WRAP))
     if SOFT_HYPHEN in text:
-        text = _SPACES.sub(" ", text.replace(SOFT_HYPHEN, ""))
+        text = _single_spaced(text.replace(SOFT_HYPHEN, ""))
     lines = (line.strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
+def _single_spaced(text: str) -> str:
+    return _SPACES.sub(" ", text) if "  " in text or _OTHER_SPACE.search(text) else text
+
+
 def _join_word(match: re.Match[str], compounds: set[str]) -> str:
-    left, hyphen, page, right = match.groups()
+    hyphen, page, right = match.groups()
+    [left] = _WORD_BEFORE.findall(match.string[max(match.start() - _LONGEST_WORD, 0) : match.start()])
     is_compound = f"{left}-{right}".lower() in compounds or (hyphen != SOFT_HYPHEN and not right[0].islower())
-    return f"{left}{'-' if is_compound else ''}{page}{right}"
+    return f"{'-' if is_compound else ''}{page}{right}"
 
 
 def _join_lines(match: re.Match[str]) -> str:
