@@ -1,14 +1,28 @@
 import math
+from functools import cache
 from pathlib import Path
 
 import pytest
 import wordllama
+from hypothesis import given
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
 
 from learnx.adapters.embeddings import WordLlamaEmbedder
 
 pytestmark = pytest.mark.anyio
 
+TOKENIZER = Path(wordllama.__file__).parent / "tokenizers" / "l2_supercat_tokenizer_config.json"
 TEXTS = ["Mitochondria make ATP.", "", "光合作用发生在叶绿体。", "a" * 9_000, "\x00 \n", "Water flows downhill. " * 300]
+ODD = [
+    " a  b   c ",
+    "a▁b ▁c▁ d",
+    "<s>x </s> y<unk>",
+    "tab\tx \n\n  y",
+    "    def f():\n        return 1",
+    "é\u200bü",
+    "a  b",
+]
 
 
 async def test_vectors_are_those_of_the_library_it_replaces() -> None:
@@ -43,3 +57,25 @@ def test_tokens_are_counted_for_each_text_by_itself() -> None:
     counts = embedder.count_tokens(["", "cell", "cell cell cell", "deoxyribonucleic"])
     assert counts == [0, 1, 3, counts[3]]
     assert counts[3] > 3
+
+
+@cache
+def _tokenizer() -> Tokenizer:
+    tokenizer = Tokenizer.from_file(str(TOKENIZER))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+@given(st.lists(st.text(alphabet=" \nab▁.é光<s>/", max_size=40) | st.sampled_from(TEXTS + ODD), max_size=20))
+def test_tokens_are_those_of_the_tokenizer_however_texts_are_spaced(texts: list[str]) -> None:
+    tokenizer = _tokenizer()
+    expected = [len(encoding) for encoding in tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
+    assert WordLlamaEmbedder().count_tokens(texts) == expected
+
+
+def test_what_was_counted_before_changes_nothing() -> None:
+    embedder = WordLlamaEmbedder()
+    first = embedder.count_tokens(TEXTS + ODD)
+    embedder.count_tokens([f"new{number} words{number}" for number in range(40_000)])
+    assert embedder.count_tokens(TEXTS + ODD) == first

@@ -8,11 +8,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from learnx.adapters.embeddings.words import TokenIds, WordByWord
 from learnx.application.ports.embeddings import Vector
 
 if TYPE_CHECKING:
     import numpy as np
-    from tokenizers import Tokenizer
 
 _TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
 _WEIGHTS = "weights/l2_supercat_256.safetensors"
@@ -39,7 +39,7 @@ class WordLlamaEmbedder:
 
     def load(self) -> None:
         """About 0.1 s; later calls do nothing."""
-        _tokenizer()
+        _tokens()
         _weights()
 
     async def embed(self, texts: Sequence[str]) -> list[Vector]:
@@ -49,18 +49,22 @@ class WordLlamaEmbedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, as the model sees it: one a common word, several a rare one. About 1 µs a token."""
-        encodings = _tokenizer().encode_batch_fast(list(texts), add_special_tokens=False)
-        return [len(encoding) for encoding in encodings]
+        return list(map(len, _tokens().encode(texts)))
 
 
 @cache
-def _tokenizer() -> "Tokenizer":
+def _tokens() -> WordByWord:
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(_folder() / _TOKENIZER))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    return tokenizer
+
+    def encode(texts: list[str]) -> list[TokenIds]:
+        return [encoding.ids for encoding in tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
+
+    vocabulary = tokenizer.get_vocab()
+    return WordByWord(encode, [token for text, token in vocabulary.items() if text.startswith("▁")])
 
 
 @cache
@@ -90,9 +94,9 @@ def _embed_batch(texts: list[str]) -> list[list[float]]:
 
     weights = _weights()
     batch = np.zeros((len(texts), weights.shape[1]), np.float32)
-    for row, encoding in enumerate(_tokenizer().encode_batch_fast(texts, add_special_tokens=False)):
-        if encoding.ids:
-            batch[row] = weights[encoding.ids].sum(axis=0)
+    for row, ids in enumerate(_tokens().encode(texts)):
+        if ids:
+            batch[row] = weights[ids].sum(axis=0)
     lengths = np.linalg.norm(batch, axis=1, keepdims=True)
     unit: list[list[float]] = np.divide(batch, lengths, out=batch, where=lengths > 0).tolist()
     return unit

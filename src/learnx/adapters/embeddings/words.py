@@ -1,0 +1,69 @@
+"""Tokens word by word, since a document repeats its words far more often than it brings new ones."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import chain
+
+TokenIds = list[int]
+Encode = Callable[[list[str]], list[TokenIds]]
+
+#: So many words are remembered, about 5 MB; longer ones than this are hardly words.
+_REMEMBERED, _LONGEST = 32_768, 32
+#: Texts that are more than their words: some words are special.
+_AS_A_WHOLE = re.compile("^$|^ | $|▁|</?s>|<unk>")
+#: A word, without the one space before it, but with any more: they make a token of their own.
+_SPACED_WORD = re.compile(" ?( *[^ ]+)")
+_WORDS_AT_ONCE = 256
+
+
+class WordByWord:
+    """The token ids of texts, as ``encode`` gives them, with less work.
+
+    For SentencePiece-like vocabularies, in which no token goes on after the space before a word: there, the tokens of
+    a text are those of its words. ``openers`` are the ids of tokens that begin with that space. Safe to use from
+    several threads.
+    """
+
+    def __init__(self, encode: Encode, openers: Collection[int]) -> None:
+        self._encode = encode
+        self._openers = frozenset(openers)
+        self._known: Mapping[str, TokenIds] = {}
+
+    def encode(self, texts: Sequence[str]) -> list[TokenIds]:
+        whole = [text for text in texts if _AS_A_WHOLE.search(text)]
+        wholes = dict(zip(whole, self._encode(whole), strict=True)) if whole else {}
+        divided = [None if text in wholes else _words(text) for text in texts]
+        known = self._with(chain.from_iterable(filter(None, divided)))
+        return [
+            wholes[text] if words is None else list(chain.from_iterable(map(known.__getitem__, words)))
+            for text, words in zip(texts, divided, strict=True)
+        ]
+
+    def _with(self, words: Iterable[str]) -> Mapping[str, TokenIds]:
+        """What is known, made anew rather than changed: another thread may be reading it."""
+        known = self._known
+        new = list(set(words).difference(known))
+        if not new:
+            return known
+        known = {**known, **self._learnt(new)}
+        self._known = {word: ids for word, ids in known.items() if len(word) <= _LONGEST}
+        if len(self._known) > _REMEMBERED:
+            self._known = {word: known[word] for word in new if len(word) <= _LONGEST}
+        return known
+
+    def _learnt(self, words: list[str]) -> Mapping[str, TokenIds]:
+        """Many words are encoded as one text, which costs a third of as many texts, and told apart by their openers."""
+        spaced = [word for word in words if word[0] == " "]
+        words = [word for word in words if word[0] != " "]
+        texts = [" ".join(words[start : start + _WORDS_AT_ONCE]) for start in range(0, len(words), _WORDS_AT_ONCE)]
+        found: list[TokenIds] = []
+        for token in chain.from_iterable(self._encode(texts)):
+            if token in self._openers:
+                found.append([token])
+            else:
+                found[-1].append(token)
+        return dict(zip(chain(words, spaced), chain(found, self._encode(spaced)), strict=True))
+
+
+def _words(text: str) -> list[str]:
+    return _SPACED_WORD.findall(text) if "  " in text else text.split(" ")
