@@ -59,7 +59,8 @@ def main() -> None:
 def install(folder: Path) -> Path:
     """The program, in an environment made as the Dockerfile makes it."""
     archive = subprocess.run(["git", "archive", "HEAD"], cwd=REPOSITORY, stdout=subprocess.PIPE, check=True).stdout
-    tarfile.open(fileobj=io.BytesIO(archive)).extractall(folder / "build", filter="data")
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        files.extractall(folder / "build", filter="data")
     for part in ("dependencies", "project"):
         started = time.monotonic()
         subprocess.run([folder / "build/scripts/install-release", part, folder / "environment"], check=True)

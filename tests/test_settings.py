@@ -57,6 +57,9 @@ def test_a_price_names_its_model_and_cached_tokens_cost_as_much_unless_it_says_o
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
+        ("LEARNX_S3_ENDPOINT", "minio:9000", "LEARNX_S3_ENDPOINT starts with http:// or https://"),
+        ("LEARNX_STORAGE_URL", "s3://", "LEARNX_STORAGE_URL names no bucket"),
+        ("LEARNX_STORAGE_URL", "s3:///prefix", "LEARNX_STORAGE_URL names no bucket"),
         ("LEARNX_PORT", "http", "LEARNX_PORT=http does not fit: expected int"),
         ("LEARNX_PORT", "70000", "LEARNX_PORT=70000 does not fit: expected int <= 65535"),
         ("LEARNX_ENVIRONMENT", "prod", "LEARNX_ENVIRONMENT=prod does not fit: use development or production"),

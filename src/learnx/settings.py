@@ -3,6 +3,7 @@
 import difflib
 import math
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping
@@ -187,7 +188,7 @@ def _unknown(name: str, known: list[str]) -> str:
 
 def _value(name: str, text: str, wanted: Any) -> Any:
     """``text`` as the type of a field; a secret text is never part of the error."""
-    if name.endswith("_URL"):
+    if name in SCHEMES:
         _check_url(name, text)
         if text == "embedded":
             return None
@@ -216,6 +217,7 @@ SCHEMES = {
     "LEARNX_DATABASE_WORKER_URL": ("embedded", "postgresql://", "postgres://"),
     "LEARNX_REDIS_URL": ("embedded", "redis://", "rediss://", "unix://"),
     "LEARNX_STORAGE_URL": ("file:///", "s3://"),
+    "LEARNX_S3_ENDPOINT": ("http://", "https://"),
     "LEARNX_PUBLIC_URL": ("http://", "https://"),
 }
 
@@ -233,6 +235,8 @@ def _conflicts(settings: Settings) -> list[str]:
         problems.append("LEARNX_DATABASE_URL is missing: the other roles' URLs alone are not enough.")
     if settings.embedding_model != "wordllama" and settings.embedding_dimensions is None:
         problems.append("LEARNX_EMBEDDING_DIMENSIONS is missing: it depends on LEARNX_EMBEDDING_MODEL.")
+    if settings.storage_url is not None and re.match("s3:/*$|s3:///", settings.storage_url):
+        problems.append("LEARNX_STORAGE_URL names no bucket: use s3://bucket/prefix.")
     if settings.environment == "production":
         needed = {
             "LEARNX_DATABASE_URL": settings.database_url,
