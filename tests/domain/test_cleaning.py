@@ -134,3 +134,7 @@ def test_page_marks_stay_in_order_and_inside_the_text(parts: list[str], kind: Bl
 def test_cleaning_twice_changes_nothing_more(parts: list[str]) -> None:
     once = clean(Document(blocks=tuple(block(part) for part in parts)))
     assert clean(once) == once
+
+
+def test_a_document_of_nothing_but_repeated_lines_keeps_them() -> None:
+    assert texts(*(block(f"Potato {page}", page) for page in range(1, 6))) == [f"Potato {page}" for page in range(1, 6)]

@@ -81,11 +81,12 @@ def _without_running_heads(blocks: Sequence[Block]) -> list[Block]:
         if blocks[index].kind == "paragraph" and len(blocks[index].text) <= MAX_RUNNING_HEAD
     }
     heads = running_heads((blocks[index].page_marks[0].page, blocks[index].text) for index in sorted(edges))
-    return [
+    kept = [
         block
         for index, block in enumerate(blocks)
         if index not in edges or (block.page_marks[0].page, block.text) not in heads
     ]
+    return kept or list(blocks)  # what has nothing else is not a book with running heads
 
 
 def _join_across_pages(blocks: Iterable[Block]) -> list[Block]:

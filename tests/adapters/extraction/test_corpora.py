@@ -1,8 +1,8 @@
-"""Reads real and broken documents: outcomes as expected, text on the pages it names, tables as pdfplumber's."""
+"""Reads real documents: their text on the pages it names, their headings, tables as pdfplumber's."""
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,17 +11,10 @@ import pypdfium2
 import pytest
 
 from learnx.adapters.extraction.pdf_reader import read_pdf
-from learnx.adapters.extraction.sandbox import SandboxedExtractor
 from learnx.domain.cleaning import clean
 from learnx.domain.documents import Block, Document
-from learnx.domain.errors import ProcessingFailed
 from learnx.domain.text_comparison import comparable
 
-from .expected import PASSWORDS, outcome_of
-
-pytestmark = pytest.mark.anyio
-
-READ_HERE = ("pdf_real", "pdf_nasty", "md", "txt", "derived")
 LIGATURES = {"\x1b": "ff", "\x1c": "fi", "\x1d": "fl", "\x1e": "ffi", "\x1f": "ffl"}
 
 #: Share of blocks whose text must be found, as one piece, on its page. Short of 1 where formulas are set in two
@@ -31,36 +24,6 @@ FOUND = {
     "super-cheatsheet-machine-learning-ar.pdf": 0.95,
     "super-cheatsheet-machine-learning.pdf": 0.95,
 }
-
-
-@pytest.fixture
-async def extractor() -> AsyncIterator[SandboxedExtractor]:
-    extractor = SandboxedExtractor()
-    yield extractor
-    await extractor.aclose()
-
-
-async def outcome(extractor: SandboxedExtractor, path: Path, password: str | None = None) -> str:
-    try:
-        await extractor.extract(path, filename=path.name, password=password)
-    except ProcessingFailed as failed:
-        return failed.code
-    return "completed"
-
-
-async def test_every_file_ends_as_expected(extractor: SandboxedExtractor, corpora: Path) -> None:
-    paths = [path for folder in READ_HERE for path in sorted((corpora / folder).rglob("*")) if path.is_file()]
-    named = {path: str(path.relative_to(corpora)) for path in paths}
-    expected = {name: outcome_of(name) for name in named.values() if outcome_of(name)}
-    found = {name: await outcome(extractor, path) for path, name in named.items() if name in expected}
-    assert found == expected
-    assert len(found) > 90
-
-
-async def test_the_right_password_opens_what_is_encrypted(extractor: SandboxedExtractor, corpora: Path) -> None:
-    for name, password in PASSWORDS.items():
-        assert await outcome(extractor, corpora / name, "wrong") == "encrypted"
-        assert await outcome(extractor, corpora / name, password) == "completed"
 
 
 def read(path: Path) -> Document:

@@ -87,14 +87,6 @@ async def test_a_document_comes_back_with_the_pages_counted_on_the_way(
     assert seen[-1] == (3, 3)
 
 
-async def test_a_bomb_ends_in_too_complex_and_the_next_file_is_read(
-    extractor: SandboxedExtractor, good: Path, tmp_path: Path
-) -> None:
-    bomb = pdf_with_content(tmp_path / "bomb.pdf", b" " * (600 << 20))
-    assert await code_of(extractor, bomb) == "too_complex"
-    assert await code_of(extractor, good) == "completed"
-
-
 async def test_what_takes_too_long_ends_in_timed_out_and_leaves_no_process(good: Path, tmp_path: Path) -> None:
     slow = pdf_with_content(tmp_path / "slow.pdf", b"BT /F 9 Tf " + b"1 0 0 1 5 5 Tm (wave) Tj " * 400_000 + b"ET")
     hasty = SandboxedExtractor(limits=Limits(seconds=0.3, seconds_per_page=0.0, memory_bytes=1 << 31))
@@ -149,16 +141,25 @@ async def test_a_fork_server_killed_at_work_takes_its_child_along_and_the_docume
     await until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
 
 
-async def test_a_child_that_crashes_is_a_failed_document_and_nothing_more(
-    extractor: SandboxedExtractor, good: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        (signal.SIGSEGV, "corrupt"),
+        (signal.SIGKILL, "too_complex"),
+        (signal.SIGABRT, "too_complex"),
+        (signal.SIGXCPU, "timed_out"),
+    ],
+)
+async def test_a_child_that_dies_is_a_failed_document_and_nothing_more(
+    extractor: SandboxedExtractor, good: Path, tmp_path: Path, end: signal.Signals, code: str
 ) -> None:
     busy = pdf_with_content(tmp_path / "busy.pdf", b"BT /F 9 Tf " + b"1 0 0 1 5 5 Tm (wave) Tj " * 400_000 + b"ET")
     extractor.start()
     (server,) = fork_servers()
     task = asyncio.create_task(code_of(extractor, busy))
     await until(server.children)
-    os.kill(server.children()[0].pid, signal.SIGSEGV)
-    assert await task == "too_complex"
+    os.kill(server.children()[0].pid, end)
+    assert await task == code
     assert await code_of(extractor, good) == "completed"
 
 

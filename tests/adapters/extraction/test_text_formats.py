@@ -113,6 +113,8 @@ def test_nothing_to_read_is_no_text(read: type) -> None:
         ("光合成は植物が光のエネルギーを使って行う反応です。", "ja"),
         ("الموجة تنقل الطاقة من مكان إلى آخر دون أن تنقل المادة", "ar"),
         ("12 34 56", None),
+        ("Issue 3: Concatenated equation blocks, a short title", None),
+        ("Kapitel 7: Wellen", None),
     ],
 )
 def test_the_language_is_told_by_script_and_small_words(text: str, language: str | None) -> None:

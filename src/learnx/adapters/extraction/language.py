@@ -8,6 +8,8 @@ _SAMPLE_CHARS = 20_000
 _MIN_LETTERS = 20
 #: Share of words that must be small words of the language.
 _MIN_SHARE = 0.08
+#: How many different small words of the language must occur: "a" alone, in a heading, is a word of six of them.
+_MIN_SMALL_WORDS = 3
 
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
@@ -61,7 +63,8 @@ def detect_language(texts: Iterable[str]) -> str | None:
     if not votes:
         return None
     language, count = votes.most_common(1)[0]
-    return language if count >= _MIN_SHARE * len(words) else None
+    seen = sum(language in _BY_WORD.get(word, ()) for word in set(words))
+    return language if seen >= _MIN_SMALL_WORDS and count >= _MIN_SHARE * len(words) else None
 
 
 def _sample(texts: Iterable[str]) -> str:

@@ -16,7 +16,8 @@ OnPages = Callable[[int, int], None]
 
 
 def read_pdf(data: Data, *, password: str | None, engine: str, on_pages: OnPages) -> Document:
-    """``engine`` is ``pdfium`` or ``pdfplumber``. Raises ``ProcessingFailed``."""
+    """``engine`` is ``pdfium`` or ``pdfplumber``. A password that isn't needed does no harm. Raises
+    ``ProcessingFailed``."""
     if engine == "pdfplumber":
         return _document(_with_pdfplumber(data, password, on_pages))
     try:
@@ -25,6 +26,8 @@ def read_pdf(data: Data, *, password: str | None, engine: str, on_pages: OnPages
         if error.code == _PASSWORD:
             raise failure("encrypted") from error
         content = _with_pdfplumber(data, password, on_pages)
+        if not content.page_count:
+            raise failure("corrupt") from error
     return _document(content)
 
 
@@ -35,9 +38,18 @@ def _document(content: PdfContent) -> Document:
 
 
 def _with_pdfium(data: Data, password: str | None, on_pages: OnPages) -> PdfContent:
-    document = PdfiumDocument(data, password)
+    document = _opened(data, password)
     on_pages(0, document.page_count)
     return document.content(lambda done: on_pages(done, document.page_count))
+
+
+def _opened(data: Data, password: str | None) -> PdfiumDocument:
+    try:
+        return PdfiumDocument(data, password)
+    except PdfiumError as error:
+        if error.code != _PASSWORD or not password:
+            raise
+        return PdfiumDocument(data, None)
 
 
 def _with_pdfplumber(data: Data, password: str | None, on_pages: OnPages) -> PdfContent:

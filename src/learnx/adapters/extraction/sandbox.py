@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from learnx.adapters.extraction.failures import failure
 from learnx.adapters.extraction.messages import Exited, Extracted, Failed, Limits, Message, Order, PagesDone, receive
 from learnx.application.ports.extraction import PagesDone as OnPages
 from learnx.domain.documents import Document
-from learnx.domain.errors import ProcessingFailed
+from learnx.domain.errors import FileErrorCode, ProcessingFailed
 
 log = structlog.get_logger()
 
@@ -24,7 +25,15 @@ PdfEngine = Literal["pdfium", "pdfplumber"]
 
 #: What the fork server may know of our environment: no secret is in it.
 _PASSED_ON = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "VIRTUAL_ENV")
-_SIGXCPU = -24
+#: How a child that answered nothing died, as of ``os.waitstatus_to_exitcode``. Its CPU time ends with its time. A wrong
+#: address is where a damaged file leads a parser; anything else (killed for want of memory, or ended by a library that
+#: got no more of it) is a lack of memory. An exit of its own is our mistake.
+_CODES_BY_SIGNAL: dict[int, FileErrorCode] = {
+    -signal.SIGXCPU: "timed_out",
+    -signal.SIGSEGV: "corrupt",
+    -signal.SIGBUS: "corrupt",
+    -signal.SIGFPE: "corrupt",
+}
 
 
 class SandboxedExtractor:
@@ -134,8 +143,7 @@ class _Conversation:
         if self._answer is not None:
             raise self._answer
         log.warning("extraction.child_died", exit_code=exit_code)
-        # A native library that gets no more memory ends its process by a signal, or has corrupted it.
-        raise failure("timed_out" if exit_code == _SIGXCPU else "too_complex")
+        raise failure(_CODES_BY_SIGNAL.get(exit_code, "too_complex") if exit_code < 0 else "internal")
 
 
 async def _end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
