@@ -17,6 +17,7 @@ from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler
 
+from learnx.application.ports.llm import LanguageModel
 from learnx.bootstrap import make_container
 from learnx.entrypoints.http import chunks, courses, downloads, files, health, identity, lessons, personas
 from learnx.entrypoints.http.auth import current_principal, signed_in
@@ -57,6 +58,7 @@ def create_app(settings: Settings, container: AsyncContainer | None = None) -> L
         openapi_config=_openapi(),
         state=State({"draining": asyncio.Event()}),
         logging_config=None,
+        on_startup=[_warm_up],
         on_shutdown=[_close],
     )
     setup_dishka(container or make_container(settings), app)
@@ -72,6 +74,11 @@ class CompleteJson(JsonRenderPlugin):
 class ReadablePage(OpenAPIRenderPlugin):
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         return page(complete(request.app)).encode()
+
+
+async def _warm_up(app: Litestar) -> None:
+    """A provider's library takes seconds to load: the model begins with it now, in a thread, and is not waited for."""
+    await app.state.dishka_container.get(LanguageModel)
 
 
 async def _close(app: Litestar) -> None:
