@@ -13,7 +13,7 @@ from learnx.application.ports.llm import LanguageModel
 from learnx.application.ports.repositories import Database
 from learnx.domain.activity import Activity
 from learnx.domain.errors import NotFound, ProviderError, Unavailable
-from learnx.domain.lessons import Completed, Failed, Lesson, LessonEvent, Started, Usage, UsageReported
+from learnx.domain.lessons import Completed, Failed, Lesson, LessonEvent, Started, Usage, UsageReported, replay
 from learnx.domain.personalization import Brief, LessonDraft, write_lesson
 from learnx.domain.prompts import PROMPT_VERSION, Prompt
 
@@ -34,8 +34,28 @@ class LessonGeneration:
     owner: UUID
     request: LessonRequest
     brief: Brief
+    fresh: bool = False
 
     async def events(self) -> AsyncIterator[LessonEvent]:
+        """What the model writes; or the stored lesson, where another generation has stored it since this one was
+        asked for."""
+        try:
+            stored = None if self.fresh else await self._stored()
+        except Unavailable as error:
+            yield Failed(code="SERVICE_UNAVAILABLE", detail=error.detail, retryable=True)
+            return
+        if stored is not None:
+            for event in replay(stored):
+                yield event
+            return
+        async for event in self._written():
+            yield event
+
+    async def _stored(self) -> Lesson | None:
+        async with self.database.transaction(self.owner) as tx:
+            return await tx.lessons.by_key(self.request.key)
+
+    async def _written(self) -> AsyncIterator[LessonEvent]:
         yield Started(
             generation_id=self.brief.generation_id,
             lesson_id=self.brief.lesson_id,

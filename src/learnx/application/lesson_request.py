@@ -17,6 +17,8 @@ from learnx.domain.retrieval import Scope, fuse
 EXCERPT_TOKENS = 10_000
 #: How many candidates of each kind a focus is looked up with.
 FOCUS_CANDIDATES = 50
+#: A chunk is within the focus that scores at least this share of the best one.
+IN_FOCUS = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ class PrepareLesson:
         candidates = await tx.chunks.candidates(
             Scope(file_id=file_id), focus, vector, embedding_model=self.embedder.model, limit=FOCUS_CANDIDATES
         )
-        return [ranked.chunk_id for ranked in fuse(candidates)]
+        ranked = fuse(candidates)
+        return [one.chunk_id for one in ranked if one.score >= IN_FOCUS * ranked[0].score]
 
     def _excerpt_tokens(self) -> int:
         return min(EXCERPT_TOKENS, self.model.context_tokens // 2)

@@ -81,7 +81,14 @@ class PersonalizeFile:
             model=self.model.name,
         )
         generation = LessonGeneration(
-            self.database, self.model, self.clock, self.new_id, principal.user_id, request=request, brief=brief
+            self.database,
+            self.model,
+            self.clock,
+            self.new_id,
+            principal.user_id,
+            request=request,
+            brief=brief,
+            fresh=fresh,
         )
         key = f"{request.key}:{generation_id}" if fresh else request.key
         running = await self.generations.start_or_join(principal.user_id, key, generation_id, generation.events)
