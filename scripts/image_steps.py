@@ -15,25 +15,68 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
 from learnx.entrypoints.bundled import free_port
+from learnx.entrypoints.bundled_postgres import postgres_program
 from learnx.entrypoints.local_stack import local_servers
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SAMPLE = REPOSITORY / "examples/how-vaccines-train-the-immune-system.pdf"
 SECONDS = 60
+NOBODY = 65534
+
+
+class Image:
+    """What was installed, run as the image runs it: not by root, where the interpreter lets others in."""
+
+    def __init__(self, learnx: Path) -> None:
+        self.learnx = learnx
+        self.account: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+            try:
+                subprocess.run([learnx, "--version"], check=True, **nobody)
+                self.account = nobody
+            except PermissionError:
+                print(
+                    "run as root: the interpreter lies in a folder that is closed to others (UV_PYTHON names another)"
+                )
+
+    def run(self, command: str, environment: dict[str, str] | None = None) -> None:
+        print("$ learnx", command, flush=True)
+        given = environment or {"PATH": os.environ["PATH"]}
+        subprocess.run([self.learnx, command], env=given, cwd="/", check=True, timeout=SECONDS, **self.account)
+
+    @contextmanager
+    def running(self, command: str, environment: dict[str, str]) -> Iterator[None]:
+        """Ended by SIGTERM, on which it has to exit with 0."""
+        print("$ learnx", command, flush=True)
+        process = subprocess.Popen([self.learnx, command], env=environment, cwd="/", **self.account)
+        try:
+            yield
+        finally:
+            process.terminate()
+            code = process.wait(SECONDS)
+        if code != 0:
+            sys.exit(f"learnx {command} exited with {code}")
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="learnx-image-") as name:
         folder = Path(name)
-        learnx = install(folder)
-        run(learnx, "--help")
+        folder.chmod(0o711)
+        (folder / "data").mkdir(mode=0o700)
+        image = Image(install(folder))
+        if image.account:
+            os.chown(folder / "data", NOBODY, NOBODY)
+        image.run("--help")
         with local_servers(folder / "elsewhere") as servers:
-            at = servers.addresses
+            urls = prepared(servers.addresses.superuser_url or "", folder / "build/migrations/roles.sql")
             port = free_port()
             environment = {
                 "PATH": os.environ["PATH"],
@@ -42,17 +85,17 @@ def main() -> None:
                 "LEARNX_LOG_FORMAT": "json",
                 "LEARNX_PORT": str(port),
                 "LEARNX_SECRET_KEY": "k" * 48,
-                "LEARNX_DATABASE_URL": at.database_url or "",
-                "LEARNX_REDIS_URL": at.redis_url or "",
+                "LEARNX_DATABASE_URL": urls["APP"],
+                "LEARNX_REDIS_URL": servers.addresses.redis_url or "",
             }
-            admin = environment | {"LEARNX_DATABASE_ADMIN_URL": at.admin_url or ""}
-            works = environment | {"LEARNX_DATABASE_WORKER_URL": at.worker_url or ""}
-            run(learnx, "migrate", environment=admin)
+            admin = environment | {"LEARNX_DATABASE_ADMIN_URL": urls["OWNER"]}
+            works = environment | {"LEARNX_DATABASE_WORKER_URL": urls["WORKER"]}
+            image.run("migrate", environment=admin)
             with ExitStack() as stack:
-                stack.enter_context(running(learnx, "serve", environment))
-                stack.enter_context(running(learnx, "worker", works))
+                stack.enter_context(image.running("serve", environment))
+                stack.enter_context(image.running("worker", works))
                 read_a_lesson(f"http://127.0.0.1:{port}")
-                run(learnx, "doctor", environment=works)
+                image.run("doctor", environment=works)
     print("the image's steps work")
 
 
@@ -68,23 +111,21 @@ def install(folder: Path) -> Path:
     return folder / "environment/bin/learnx"
 
 
-def run(*command: str | Path, environment: dict[str, str] | None = None) -> None:
-    print("$ learnx", *command[1:], flush=True)
-    subprocess.run(command, env=environment or {"PATH": os.environ["PATH"]}, cwd="/", check=True, timeout=SECONDS)
-
-
-@contextmanager
-def running(learnx: Path, command: str, environment: dict[str, str]) -> Iterator[None]:
-    """Ended by SIGTERM, on which it has to exit with 0."""
-    print("$ learnx", command, flush=True)
-    process = subprocess.Popen([learnx, command], env=environment, cwd="/")
-    try:
-        yield
-    finally:
-        process.terminate()
-        code = process.wait(SECONDS)
-    if code != 0:
-        sys.exit(f"learnx {command} exited with {code}")
+def prepared(superuser_url: str, roles: Path) -> dict[str, str]:
+    """A database as a new server of compose.yaml has it, with the log-ins that roles.sql makes: a URL for each."""
+    server = urlsplit(superuser_url)._replace(path="/learnx")
+    psql = [postgres_program("psql"), server.geturl(), "-qXv", "ON_ERROR_STOP=1"]
+    names = ("OWNER", "APP", "WORKER")
+    passwords = {name: token_hex(8) for name in names}
+    before = ["DROP DATABASE learnx", *(f"DROP ROLE learnx_{name.lower()}" for name in names), "CREATE DATABASE learnx"]
+    for statement in before:
+        subprocess.run([psql[0], superuser_url, *psql[2:], "-c", statement], check=True)
+    environment = {f"LEARNX_{name}_PASSWORD": password for name, password in passwords.items()}
+    subprocess.run([*psql, "-f", roles], env=environment, check=True)
+    return {
+        name: server._replace(netloc=f"learnx_{name.lower()}:{password}@{server.hostname}:{server.port}").geturl()
+        for name, password in passwords.items()
+    }
 
 
 def read_a_lesson(address: str) -> None:
