@@ -37,8 +37,8 @@ class Stack:
 
 
 @contextmanager
-def running_stack() -> Iterator[Stack]:
-    """Up and ready on a port of its own and an empty data folder; ended with this context."""
+def running_stack(**settings: str) -> Iterator[Stack]:
+    """Up and ready on a port of its own and an empty data folder, with no other settings; ended with this context."""
     with TemporaryDirectory(prefix="learnx-bench-") as folder:
         data, log = Path(folder, "data"), Path(folder, "log")
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LEARNX_")}
@@ -47,7 +47,7 @@ def running_stack() -> Iterator[Stack]:
                 [LEARNX, "up", "--port", "0", "--data-dir", str(data)],
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=environment,
+                env=environment | settings,
                 cwd=folder,
             )
         try:
@@ -78,6 +78,11 @@ class Learner:
         account = {"email": f"{uuid4()}@example.org", "password": uuid4().hex, "fullName": "Learner"}
         reply = self._http.post("/auth/register", json=account).raise_for_status()
         self._http.headers["Authorization"] = f"Bearer {reply.json()['tokens']['accessToken']}"
+
+    @property
+    def authorization(self) -> dict[str, str]:
+        """The header that says who asks."""
+        return {"Authorization": str(self._http.headers["Authorization"])}
 
     def upload(self, filename: str, content: bytes) -> str:
         """The id of the file."""

@@ -249,6 +249,23 @@ async def test_a_model_that_writes_without_end_is_cut_off(new_model: NewModel, s
         await server.asked[0].hung_up.wait()
 
 
+async def test_others_run_between_two_pieces_that_came_in_at_once(new_model: NewModel, server: ModelServer) -> None:
+    server.script.reply, server.script.chunk_characters = "".join(f"w{number:03} " for number in range(200)), 5
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            await asyncio.sleep(0)
+            ticks += 1
+
+    ticking = asyncio.create_task(tick())
+    seen = [ticks async for _ in new_model().stream(PROMPT, max_tokens=1_000)]
+    ticking.cancel()
+
+    assert len(set(seen)) == len(seen) == 201
+
+
 async def test_closing_the_stream_closes_the_connection_to_the_provider(
     new_model: NewModel, server: ModelServer
 ) -> None:

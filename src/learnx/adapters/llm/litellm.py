@@ -92,6 +92,7 @@ class LiteLlmLanguageModel:
             while reply.piece is not None and len(written) <= room * CHARACTERS_PER_TOKEN:
                 written += reply.piece
                 yield reply.piece
+                await asyncio.sleep(0)  # what came in at once would else be read to its end before others run
                 with translating(self.name):
                     await reply.advance(self._patience.token)
             if reply.piece is not None:
