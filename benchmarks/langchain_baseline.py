@@ -1,10 +1,9 @@
 """The same documents through LangChain's usual chain, in an environment of its own: loader, splitter, PGVector.
 
-Run as ``python langchain_baseline.py CONNECTION RUNS FILE…``; prints a JSON object of file to the seconds of each run.
+Run as ``python langchain_baseline.py CONNECTION``; reads the path of a document a line, answers each with its seconds.
 Imports, the model and the connection are warm before the clock starts, as they are in a worker.
 """
 
-import json
 import sys
 import time
 import uuid
@@ -38,7 +37,7 @@ class WordLlamaEmbeddings(Embeddings):
         return self.embed_documents([text])[0]
 
 
-def main(connection: str, runs: int, paths: list[str]) -> dict[str, list[float]]:
+def main(connection: str) -> None:
     store = PGVector(
         embeddings=WordLlamaEmbeddings(),
         collection_name="passages",
@@ -49,7 +48,9 @@ def main(connection: str, runs: int, paths: list[str]) -> dict[str, list[float]]
     )
     splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK_SIZE, chunk_overlap=CHUNK_OVERLAP)
     store.add_texts(["warm"])
-    return {path: [_seconds(store, splitter, path) for _ in range(runs)] for path in paths}
+    print("ready", flush=True)
+    for line in sys.stdin:
+        print(_seconds(store, splitter, line.rstrip("\n")), flush=True)
 
 
 def _seconds(store: PGVector, splitter: RecursiveCharacterTextSplitter, path: str) -> float:
@@ -62,4 +63,4 @@ def _seconds(store: PGVector, splitter: RecursiveCharacterTextSplitter, path: st
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(sys.argv[1], int(sys.argv[2]), sys.argv[3:])))
+    main(sys.argv[1])

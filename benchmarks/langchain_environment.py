@@ -1,9 +1,10 @@
 """Runs LangChain's chain in an environment of its own, so that none of its packages is among ours."""
 
-import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,14 +18,25 @@ ENVIRONMENT = REPOSITORY / ".bench" / "langchain"
 SCRIPT = Path(__file__).with_name("langchain_baseline.py")
 
 
-def seconds_of_runs(paths: list[Path], superuser_url: str, *, runs: int) -> list[list[float]]:
-    """For each document, the seconds from its path to the last of its passages in the same Postgres, in each run."""
-    python = _environment()
+@contextmanager
+def langchain(superuser_url: str) -> Iterator[Callable[[Path], float]]:
+    """Gives the seconds from a document's path to the last of its passages in the same Postgres.
+
+    One process, kept warm: it is asked between runs of ours, so that both meet the same machine.
+    """
     connection = urlsplit(_own_database(superuser_url))._replace(scheme="postgresql+psycopg").geturl()
-    command = [str(python), "-P", str(SCRIPT), connection, str(runs), *map(str, paths)]
-    reply = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ENVIRONMENT)
-    found: dict[str, list[float]] = json.loads(reply.stdout.splitlines()[-1])
-    return [found[str(path)] for path in paths]
+    command = [str(_environment()), "-P", str(SCRIPT), connection]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ENVIRONMENT)
+    assert process.stdin and process.stdout
+    requests, replies = process.stdin, process.stdout
+
+    def seconds(path: Path) -> float:
+        print(path, file=requests, flush=True)
+        return float(replies.readline())
+
+    with process:
+        replies.readline()  # it is warm
+        yield seconds
 
 
 def _environment() -> Path:
