@@ -100,8 +100,8 @@ def test_killed_it_leaves_nothing_behind_and_starts_again(tmp_path: Path) -> Non
 
 def test_a_child_that_dies_comes_back(tmp_path: Path) -> None:
     with up(tmp_path / "data") as running:
-        for name in ("learnx serve", "valkey-server", "postgres -D"):
-            running.named(name).kill()
+        for child in [running.named(name) for name in ("learnx serve", "valkey-server", "postgres -D")]:
+            child.kill()
         deadline = time.monotonic() + WITHIN
         while not _ready(running.url):
             assert time.monotonic() < deadline, "it did not come back"
