@@ -1,4 +1,4 @@
-"""A small document of our own, and what it takes to write lessons from it, for the tests of everything about lessons."""
+"""A small document of our own, and what it takes to write lessons from it."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -15,10 +15,10 @@ FILE = UUID(int=1)
 _TEXTS = (
     (
         ("Cells", "Mitochondria"),
-        "Mitochondria are organelles that produce most of the energy of a cell. They were first described by Albert von "
-        "Kölliker in 1857. A human liver cell holds about 2,000 mitochondria. The inner membrane folds into cristae, "
-        "which increase its surface. Mitochondria do not divide during apoptosis. For example, a muscle cell that works "
-        "hard builds additional mitochondria within 6 weeks.",
+        "Mitochondria are organelles that produce most of the energy of a cell. They were first described by Albert "
+        "von Kölliker in 1857. A human liver cell holds about 2,000 mitochondria. The inner membrane folds into "
+        "cristae, which increase its surface. Mitochondria do not divide during apoptosis. For example, a muscle cell "
+        "that works hard builds additional mitochondria within 6 weeks.",
     ),
     (
         ("Cells", "Photosynthesis"),
