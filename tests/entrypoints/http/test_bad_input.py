@@ -2,7 +2,6 @@
 
 import re
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -17,7 +16,7 @@ from learnx.entrypoints.http.lists import BY_TIME, Paging
 
 pytestmark = pytest.mark.anyio
 
-UNKNOWN = str(uuid4())
+UNKNOWN = "01a20000-0000-7000-8000-000000000000"
 LONG = "x" * 101
 SHORTEST: dict[str, Any] = {"interests": {"primary": ["chess"]}}
 
