@@ -69,3 +69,10 @@ def test_a_decomposed_quote_is_found_in_composed_text(part: str) -> None:
         span = find_comparable(f"x {part} y", unicodedata.normalize("NFD", part))
         assert span is not None
         assert comparable(f"x {part} y"[slice(*span)]) == comparable(part)
+
+
+def test_unmapped_ligatures_of_tex_are_letters() -> None:
+    assert (
+        comparable("di\x1berence, \x1cnd, re\x1dect, e\x1ecient, ba\x1fe") == "difference,find,reflect,efficient,baffle"
+    )
+    assert comparable("a \x1c b") == "ab"

@@ -15,6 +15,7 @@ import msgspec
 
 from learnx.domain.documents import Block, Document, PageMark
 from learnx.domain.running_heads import MAX_RUNNING_HEAD, running_heads
+from learnx.domain.text_comparison import with_tex_ligatures
 
 WRAP = "\v"
 SOFT_HYPHEN = "\u00ad"
@@ -30,9 +31,6 @@ _INVISIBLE = re.compile(
 _NEEDS_JOINERS = "\u0600-\u07ff\u0900-\u0dff"
 _STRAY_JOINERS = re.compile(f"(?<![{_NEEDS_JOINERS}])[\u200c\u200d]|[\u200c\u200d](?![{_NEEDS_JOINERS}])")
 _COMPATIBILITY = re.compile("[\ufb00-\ufdff\ufe70-\ufefc\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]+")
-#: Fonts of TeX without a map to Unicode have their ligatures at these places (encoding OT1, T1).
-_TEX_LIGATURES = {"\x1b": "ff", "\x1c": "fi", "\x1d": "fl", "\x1e": "ffi", "\x1f": "ffl"}
-_TEX_LIGATURE = re.compile(r"(?<=[^\W\d_])[\x1b-\x1f]|[\x1b-\x1f](?=[^\W\d_])")
 _OTHER_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\r]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\r ]+")
 #: These begin with what is rare: with the word or the spaces before it, they would be tried at every letter of a text.
@@ -54,7 +52,7 @@ def clean(document: Document) -> Document:
     ligatures and presentation forms become letters; invisible and bidirectional control characters, tags,
     non-characters and NUL are removed. Code keeps its spaces and lines; formulas keep every visible character.
     """
-    blocks = _join_across_pages(_without_running_heads(document.blocks))
+    blocks = _join_across_pages(without_running_heads(document.blocks))
     compounds = {compound.lower() for block in blocks for compound in _compounds(block.text)}
     cleaned = (_clean_block(block, compounds) for block in blocks)
     return msgspec.structs.replace(
@@ -69,7 +67,8 @@ def _compounds(text: str) -> list[str]:
     return [compound for word in words for compound in _COMPOUND.findall(word)]
 
 
-def _without_running_heads(blocks: Sequence[Block]) -> list[Block]:
+def without_running_heads(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks of a document as a reader yields them, but for running heads, feet and page numbers."""
     pages: dict[int, list[int]] = {}
     for index, block in enumerate(blocks):
         if block.page_marks:
@@ -146,7 +145,7 @@ def _mark_pages(block: Block) -> str:
 def _visible(text: str) -> str:
     """Without what can't be seen, but for soft hyphens and wraps; letters in their plain form; NFC."""
     if _INVISIBLE.search(text):
-        text = _INVISIBLE.sub("", _TEX_LIGATURE.sub(lambda match: _TEX_LIGATURES[match[0]], text))
+        text = _INVISIBLE.sub("", with_tex_ligatures(text))
     if text.isascii():
         return text
     if "\u200c" in text or "\u200d" in text:

@@ -17,13 +17,26 @@ _IGNORE = re.compile(f"[{_IGNORED}]+")
 _KEPT = re.compile(f"[^{_IGNORED}]")
 
 
+#: Fonts of TeX without a map to Unicode have their ligatures at these places (encoding OT1, T1), beside a letter.
+_TEX_LIGATURES = {"\x1b": "ff", "\x1c": "fi", "\x1d": "fl", "\x1e": "ffi", "\x1f": "ffl"}
+_TEX_LIGATURE = re.compile(r"(?<=[^\W\d_])[\x1b-\x1f]|[\x1b-\x1f](?=[^\W\d_])")
+
+
+def with_tex_ligatures(text: str) -> str:
+    """The text with TeX's unmapped ligatures as letters; a page has them, and a cleaned chunk has not."""
+    return _TEX_LIGATURE.sub(lambda match: _TEX_LIGATURES[match[0]], text)
+
+
 def comparable(text: str) -> str:
     """The one form in which quotes, chunks and pages are compared: NFKC, without what extractors disagree on.
+
+    TeX's unmapped ligatures (U+001B to U+001F beside a letter) are spelled out first, as cleaning does.
 
     White space, hyphens, soft hyphens, U+0002, U+FFFE, other invisible characters, table bars and bullets are dropped;
     case, dashes and all other punctuation are kept. To compare with a span of pages, join the pages without their
     running heads first. Idempotent.
     """
+    text = with_tex_ligatures(text)
     if text.isascii():
         return _IGNORE.sub("", text)
     kept = _IGNORE.sub("", unicodedata.normalize("NFKC", text))

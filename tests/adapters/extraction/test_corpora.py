@@ -15,7 +15,7 @@ from learnx.domain.cleaning import clean
 from learnx.domain.documents import Block, Document
 from learnx.domain.text_comparison import comparable
 
-LIGATURES = {"\x1b": "ff", "\x1c": "fi", "\x1d": "fl", "\x1e": "ffi", "\x1f": "ffl"}
+_UNSEEN = re.compile("[\x7f-\x9f\ufe00-\ufe0d]")
 
 #: Share of blocks whose text must be found, as one piece, on its page. Short of 1 where formulas are set in two
 #: dimensions, or the lines of neighbouring cells take turns: their pieces are reordered, not lost.
@@ -48,14 +48,9 @@ def test_every_block_stands_on_the_pages_it_names(corpora: Path) -> None:
 def _page_texts(path: Path) -> dict[int, str]:
     with pypdfium2.PdfDocument(path) as pdf:
         return {
-            number: comparable(_as_letters(page.get_textpage().get_text_range()))
+            number: comparable(_UNSEEN.sub("", page.get_textpage().get_text_range()))
             for number, page in enumerate(pdf, start=1)
         }
-
-
-def _as_letters(text: str) -> str:
-    text = re.sub(r"(?<=[^\W\d_])[\x1b-\x1f]|[\x1b-\x1f](?=[^\W\d_])", lambda match: LIGATURES[match[0]], text)
-    return re.sub("[\x7f-\x9f\ufe00-\ufe0d]", "", text)
 
 
 def _parts(block: Block) -> Iterator[tuple[int, str]]:

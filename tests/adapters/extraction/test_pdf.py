@@ -11,7 +11,8 @@ from learnx.domain.cleaning import clean
 from learnx.domain.documents import Document
 from learnx.domain.errors import ProcessingFailed
 
-from .conftest import HEIGHT, MakePdf, grid, lines
+from .conftest import HEIGHT, WIDTH, MakePdf, grid, lines
+from .hostile import pdf_of, stream_of
 
 pytestmark = pytest.mark.parametrize("engine", ["pdfium", "pdfplumber"])
 
@@ -177,9 +178,6 @@ def test_an_encrypted_file_needs_its_password(engine: str, tmp_path: Path) -> No
 
 
 def test_bookmarks_decide_which_lines_are_headings(engine: str, make_pdf: MakePdf) -> None:
-    if engine == "pdfplumber":
-        return
-
     def draw(canvas: Canvas) -> None:
         lines(canvas, 50, ["1 Light and matter"])
         canvas.bookmarkPage("one")
@@ -189,3 +187,55 @@ def test_bookmarks_decide_which_lines_are_headings(engine: str, make_pdf: MakePd
     document = read(make_pdf(draw), engine)
     assert shape(document)[0] == ("heading", "1 Light and matter")
     assert document.blocks[1].heading_path == ("1 Light and matter",)
+
+
+def test_a_page_number_beside_a_foot_goes_with_it(engine: str, make_pdf: MakePdf) -> None:
+    words = ["energy", "matter", "motion", "rest"]
+
+    def draw(canvas: Canvas) -> None:
+        for number, word in enumerate(words):
+            lines(canvas, 60, [f"This page is about {word} and", f"tells what {word} is good for."])
+            lines(canvas, HEIGHT - 40, ["Ada, A Manual of Waves, in the Journal of Matter 4(1)"], size=8)
+            lines(canvas, HEIGHT - 40, [str(number + 1)], left=380, size=10)
+            canvas.showPage()
+
+    texts = [text for _, text in shape(read(make_pdf(draw), engine))]
+    assert texts == [f"This page is about {word} and tells what {word} is good for." for word in words]
+
+
+def test_a_grid_that_would_tear_words_stays_text(engine: str, make_pdf: MakePdf) -> None:
+    def draw(canvas: Canvas) -> None:
+        grid(canvas, 50, 100, [["", "", ""]] * 5, cell=(97, 20))
+        lines(canvas, 114, BODY, left=54)
+
+    (text,) = [text for kind, text in shape(read(make_pdf(draw), engine)) if kind != "table"]
+    assert text == " ".join(BODY)
+
+
+def test_the_borders_of_the_page_make_no_table(engine: str, make_pdf: MakePdf) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.rect(0, HEIGHT / 2, WIDTH, HEIGHT / 2)
+        canvas.rect(0, 0, WIDTH / 2, HEIGHT / 2)
+        canvas.rect(WIDTH / 2, 0, WIDTH / 2, HEIGHT / 2)
+        lines(canvas, 60, BODY)
+        lines(canvas, 400, ["Left"])
+        lines(canvas, 400, ["Right"], left=260)
+
+    assert "table" not in {kind for kind, _ in shape(read(make_pdf(draw), engine))}
+
+
+def test_letters_of_formulas_beyond_the_basic_plane_do_not_shift_what_follows(engine: str) -> None:
+    unicode_map = stream_of(
+        b"/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <FF> endcodespacerange "
+        b"1 beginbfchar <78> <D835DC65> endbfchar endcmap end end"
+    )
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 5 0 R >>"
+    content = (
+        b"BT /G 10 Tf 1 0 0 1 50 700 Tm (xxxxxxxxxxxxxxxxxxxx) Tj ET "
+        b"BT /F 10 Tf 1 0 0 1 50 650 Tm (Small words here) Tj ET BT /F 24 Tf 1 0 0 1 50 600 Tm (Large) Tj ET "
+        b"BT /F 10 Tf 1 0 0 1 50 550 Tm (Small words again) Tj ET"
+    )
+    data = pdf_of(content, unicode_map, font).replace(b"/Font << /F", b"/Font << /G 6 0 R /F")
+    document = read_pdf(data, password=None, engine=engine, on_pages=lambda done, total: None)
+    assert [block.text for block in document.blocks if block.kind == "heading"] == ["Large"]
+    assert "\U0001d465" in document.blocks[0].text

@@ -1,7 +1,8 @@
 """Turns the lines of a page into paragraphs, lists, code, formulas and tables, by their place and type."""
 
 import re
-from collections import defaultdict
+from bisect import bisect
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from statistics import median
@@ -14,6 +15,10 @@ from learnx.domain.running_heads import running_heads
 #: Lines further apart than this many usual distances belong to different paragraphs.
 _PARAGRAPH_GAP = 1.35
 _EDGE_LINES = 2
+#: Points by which a running head may be off on some pages.
+_SAME_PLACE = 3.0
+#: Where fewer lines stand at one height, they are none.
+_HEADS_IN_PLACE = 3
 #: Type larger than this, relative to the body's, can't be a running head unless it repeats on most pages.
 DISPLAY_SIZE = 1.12
 
@@ -74,14 +79,37 @@ def pieces(pages: list[Page], typography: Typography) -> list[Piece]:
 
 
 def _running_heads(pages: list[Page], typography: Typography) -> set[int]:
-    """The identities of the lines that are running heads, feet or page numbers."""
-    edges: list[tuple[int, Line]] = []
-    for page in pages:
-        lines = sorted((item for item in page.items if isinstance(item, Line)), key=lambda line: line.bottom)
-        at_edges = (*lines[:_EDGE_LINES], *lines[_EDGE_LINES:][-_EDGE_LINES:])
-        edges += [(page.number, line) for line in at_edges if line.size < DISPLAY_SIZE * typography.body]
-    heads = running_heads((number, line.text) for number, line in edges)
-    return {id(line) for number, line in edges if (number, line.text) in heads}
+    """The identities of the lines that are running heads, feet or page numbers.
+
+    They stand in the same place on every page: what repeats elsewhere is a slide or a formula that is shown again.
+    """
+    edges = [(page.number, line) for page in pages for line in _edge_lines(page)]
+    small = ((number, line.text) for number, line in edges if line.size < DISPLAY_SIZE * typography.body)
+    heads = running_heads(small)
+    repeated = Counter(line.text for _, line in edges)
+    usual = {text for text, count in repeated.items() if count >= max(3, len(pages) / 2) and not text.isdigit()}
+    found = [
+        line
+        for number, line in edges
+        if line.text in usual or ((number, line.text) in heads and line.size < DISPLAY_SIZE * typography.body)
+    ]
+    bottoms = sorted(line.bottom for line in found)
+    return {id(line) for line in found if _is_in_place(line, bottoms)}
+
+
+def _is_in_place(line: Line, bottoms: list[float]) -> bool:
+    near = bisect(bottoms, line.bottom + _SAME_PLACE) - bisect(bottoms, line.bottom - _SAME_PLACE)
+    return near >= min(_HEADS_IN_PLACE, len(bottoms))
+
+
+def _edge_lines(page: Page) -> list[Line]:
+    """The first and the last lines of a page, with what stands beside them."""
+    lines = sorted((item for item in page.items if isinstance(item, Line)), key=lambda line: line.bottom)
+    found: list[Line] = []
+    for edge in (lines[:_EDGE_LINES], lines[_EDGE_LINES:][-_EDGE_LINES:]):
+        top, bottom = min((line.top for line in edge), default=0.0), max((line.bottom for line in edge), default=0.0)
+        found += (line for line in lines if line in edge or top < (line.top + line.bottom) / 2 < bottom)
+    return found
 
 
 def _page_pieces(page: Page, typography: Typography, heads: set[int]) -> Iterator[Piece]:

@@ -2,9 +2,10 @@
 
 import mmap
 from collections.abc import Callable
+from dataclasses import replace
 
 from learnx.adapters.extraction.failures import failure
-from learnx.adapters.extraction.pages import PdfContent
+from learnx.adapters.extraction.pages import OutlineEntry, PdfContent
 from learnx.adapters.extraction.pdf import pdf_document
 from learnx.adapters.extraction.pdfium_pages import PdfiumDocument, PdfiumError
 from learnx.domain.documents import Document
@@ -56,8 +57,17 @@ def _with_pdfplumber(data: Data, password: str | None, on_pages: OnPages) -> Pdf
     from learnx.adapters.extraction.pdfplumber_pages import PasswordNeeded, Unreadable, pdfplumber_content
 
     try:
-        return pdfplumber_content(data, password, on_pages)
+        content = pdfplumber_content(data, password, on_pages)
     except PasswordNeeded as error:
         raise failure("encrypted") from error
     except Unreadable as error:
         raise failure("corrupt") from error
+    return replace(content, outline=_outline(data, password))
+
+
+def _outline(data: Data, password: str | None) -> list[OutlineEntry]:
+    """pdfium's, where it opens the file at all: headings come from bookmarks with either engine."""
+    try:
+        return _opened(data, password).outline()
+    except PdfiumError:
+        return []

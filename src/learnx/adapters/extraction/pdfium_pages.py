@@ -12,6 +12,7 @@ from learnx.adapters.extraction.pages import Box, Line, OutlineEntry, Page, PdfC
 from learnx.adapters.extraction.pdfium_rulings import page_edges
 from learnx.adapters.extraction.ruled_tables import with_tables
 from learnx.adapters.extraction.ruling import find_grids
+from learnx.adapters.extraction.two_readers import read_pages
 
 MAX_OUTLINE_ENTRIES = 5000
 #: A page with more characters than this is an attack, or a data dump: its geometry is not looked at.
@@ -44,15 +45,13 @@ class PdfiumDocument:
             raise PdfiumError(pdfium.FPDF_GetLastError())
         self.page_count: int = pdfium.FPDF_GetPageCount(self._document)
 
+    def outline(self) -> list[OutlineEntry]:
+        return list(self._outline())
+
     def content(self, on_page: Callable[[int], None]) -> PdfContent:
-        """All pages that load, calling ``on_page`` with the number of each."""
-        pages = []
-        for index in range(self.page_count):
-            page = self._page(index)
-            if page:
-                pages.append(page)
-            on_page(index + 1)
-        return PdfContent(pages, self.page_count, list(self._outline()), self._title())
+        """All pages that load; ``on_page`` is told how many have been read."""
+        pages = read_pages(self._page, self.page_count, on_page)
+        return PdfContent(pages, self.page_count, self.outline(), self._title())
 
     def _page(self, index: int) -> Page | None:
         page = pdfium.FPDF_LoadPage(self._document, index)
@@ -136,7 +135,7 @@ class _PageReader:
         items: list[Line | RuledTable] = list(lines)
         if lines and len(text) <= MAX_PAGE_CHARS:
             horizontal, vertical = page_edges(self._page, self._displayed)
-            items = with_tables(lines, find_grids(horizontal, vertical), self._cell_text)
+            items = with_tables(lines, find_grids(horizontal, vertical, self._width, self._height), self._cell_text)
         return Page(self._number, self._width, self._height, items, self._label)
 
     def _text(self) -> str:
@@ -149,10 +148,10 @@ class _PageReader:
 
     def _lines(self, text: str) -> Iterator[Line]:
         """Pieces of text between line breaks and joined hyphens, with the box and type of each."""
-        same = len(text) == pdfium.FPDFText_CountChars(self._text_page)
+        same = _units(text) == pdfium.FPDFText_CountChars(self._text_page)
         start = 0
         for piece, hyphenated in _pieces(text):
-            length = len(piece)
+            length = _units(piece)
             if piece.strip():
                 first, last = start, start + length - 1
                 if not same:
@@ -182,7 +181,7 @@ class _PageReader:
         size, bold, mono = self._type(at)
         if bold or mono:
             for index in _samples(text):
-                _, bold_there, mono_there = self._type(first + index)
+                _, bold_there, mono_there = self._type(first + _units(text[:index]))
                 bold, mono = bold and bold_there, mono and mono_there
         return Line(text.strip(), *box, size, bold, mono, hyphenated)
 
@@ -234,6 +233,11 @@ class _PageReader:
 @lru_cache(maxsize=1)
 def _cell_buffer() -> "ctypes.Array[ctypes.c_ushort]":
     return (ctypes.c_ushort * _MAX_CELL_CHARS)()
+
+
+def _units(text: str) -> int:
+    """Its length in UTF-16, which is how pdfium counts: letters of formulas take two."""
+    return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
 
 
 def _samples(text: str) -> tuple[int, ...]:

@@ -2,6 +2,8 @@
 
 import io
 import mmap
+import struct
+import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,6 +18,20 @@ from learnx.adapters.extraction.ruling import Edge, find_grids
 #: With these its spacing is right, also for text set by TeX.
 WORDS = {"x_tolerance_ratio": 0.15, "use_text_flow": True}
 
+_THEIRS = ("pdfplumber", "pdfminer")
+_LET_THROUGH = (
+    TypeError,
+    ValueError,
+    KeyError,
+    AttributeError,
+    IndexError,
+    AssertionError,
+    OverflowError,
+    ZeroDivisionError,
+    NotImplementedError,
+    struct.error,
+)
+
 
 class PasswordNeeded(Exception):
     pass
@@ -28,27 +44,40 @@ class Unreadable(Exception):
 def pdfplumber_content(
     data: bytes | mmap.mmap, password: str | None, on_pages: Callable[[int, int], None]
 ) -> PdfContent:
-    """Without an outline, since pdfminer resolves its destinations to no pages: headings come from the type alone.
+    """Without an outline, since pdfminer resolves its destinations to no pages.
 
-    pdfminer raises a dozen kinds of exceptions on damaged files, and lets TypeError and the like through: all become
-    ``PasswordNeeded`` or ``Unreadable``.
+    pdfminer raises a dozen kinds of exceptions on damaged files, and lets TypeError and the like through: what is
+    raised inside of it becomes ``PasswordNeeded`` or ``Unreadable``, what is raised here is a mistake of ours.
     """
     try:
-        with pdfplumber.open(io.BytesIO(data[:]), password=password or "", raise_unicode_errors=False) as pdf:
-            total = len(pdf.pages)
-            on_pages(0, total)
-            pages = []
-            for page in pdf.pages:
-                pages.append(_page(page))
-                page.close()
-                on_pages(len(pages), total)
-            return PdfContent(pages, total, [], _title(pdf))
+        return _content(data, password, on_pages)
     except PdfminerException as error:
         if error.args and isinstance(error.args[0], PDFPasswordIncorrect):
             raise PasswordNeeded from error
         raise Unreadable(str(error)) from error
-    except (TypeError, ValueError, KeyError, AttributeError, IndexError, AssertionError, OverflowError) as error:
+    except _LET_THROUGH as error:
+        if not _is_theirs(error):
+            raise
         raise Unreadable(type(error).__name__) from error
+
+
+def _content(data: bytes | mmap.mmap, password: str | None, on_pages: Callable[[int, int], None]) -> PdfContent:
+    with pdfplumber.open(io.BytesIO(data[:]), password=password or "", raise_unicode_errors=False) as pdf:
+        total = len(pdf.pages)
+        on_pages(0, total)
+        pages = []
+        for page in pdf.pages:
+            pages.append(_page(page))
+            page.close()
+            on_pages(len(pages), total)
+        return PdfContent(pages, total, [], _title(pdf))
+
+
+def _is_theirs(error: Exception) -> bool:
+    """Whether the innermost frame that is ours or theirs is theirs."""
+    modules = [frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(error.__traceback__)]
+    known = [module for module in modules if module.split(".")[0] in (*_THEIRS, "learnx")]
+    return bool(known) and not known[-1].startswith("learnx")
 
 
 def _page(page: Any) -> Page:
@@ -68,7 +97,7 @@ def _page(page: Any) -> Page:
         )
         return str(page.crop(inner).extract_text(**WORDS)) if inner[0] < inner[2] and inner[1] < inner[3] else ""
 
-    items = with_tables(lines, find_grids(horizontal, vertical), cell_text)
+    items = with_tables(lines, find_grids(horizontal, vertical, float(page.width), float(page.height)), cell_text)
     return Page(page.page_number, float(page.width), float(page.height), items, page.page_obj.label)
 
 

@@ -1,10 +1,16 @@
 """Puts tables into the reading order of a page, where their cells hold all that stands inside them."""
 
+import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from learnx.adapters.extraction.pages import Box, Line, RuledTable
 from learnx.adapters.extraction.ruling import Grid
+
+#: Share of the cells' words that may not be among the words of the lines: those that wrap inside a cell.
+_MAX_TORN = 0.1
+_WORD = re.compile(r"[^\W_]+")
 
 
 def with_tables(lines: list[Line], grids: Iterable[Grid], cell_text: Callable[[Box], str]) -> list[Line | RuledTable]:
@@ -17,7 +23,7 @@ def with_tables(lines: list[Line], grids: Iterable[Grid], cell_text: Callable[[B
         box = _bounds(grid)
         inside = [index for index, item in enumerate(items) if isinstance(item, Line) and _holds(box, item)]
         rows = _aligned(grid, cell_text)
-        if not inside or not _is_table(rows) or not _holds_same(rows, (items[index] for index in inside)):
+        if not inside or not _is_table(rows) or not _holds_same(rows, [items[index] for index in inside]):
             continue
         taken = set(inside)
         table = RuledTable(box, rows)
@@ -61,10 +67,16 @@ def _is_table(rows: tuple[tuple[str, ...], ...]) -> bool:
     return len(rows) > 1 and sum(any(column) for column in zip(*rows, strict=True)) > 1
 
 
-def _holds_same(rows: tuple[tuple[str, ...], ...], lines: Iterable[Line | RuledTable]) -> bool:
-    outside = sum(_length(line.text) for line in lines if isinstance(line, Line))
-    inside = sum(_length(cell) for row in rows for cell in row)
-    return 0.97 * outside <= inside <= 1.1 * outside + 5
+def _holds_same(rows: tuple[tuple[str, ...], ...], lines: list[Line | RuledTable]) -> bool:
+    """Whether cells hold what the lines do: hardly a character more or less, and hardly a word torn between two."""
+    texts = [line.text for line in lines if isinstance(line, Line)]
+    cells = [cell for row in rows for cell in row]
+    outside, inside = sum(map(_length, texts)), sum(map(_length, cells))
+    if not 0.97 * outside <= inside <= 1.1 * outside + 5:
+        return False
+    words = Counter(word for cell in cells for word in _WORD.findall(cell))
+    torn = words - Counter(word for text in texts for word in _WORD.findall(text))
+    return torn.total() <= _MAX_TORN * words.total() + 1
 
 
 def _length(text: str) -> int:

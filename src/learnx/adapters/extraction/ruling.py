@@ -26,9 +26,11 @@ class Edge(NamedTuple):
 Grid = list[list[Box]]
 
 
-def find_grids(horizontal: list[Edge], vertical: list[Edge]) -> list[Grid]:
-    """Tables as rows of cells, top to bottom, left to right. Grids without two rows and two columns are boxes, not
-    tables, and left out."""
+def find_grids(horizontal: list[Edge], vertical: list[Edge], width: float, height: float) -> list[Grid]:
+    """Tables on a page of this size as rows of cells, top to bottom, left to right. Grids without two rows and two
+    columns are boxes, not tables, and left out; so are the borders of the page, which backgrounds have for edges."""
+    horizontal = [edge for edge in horizontal if MIN_LENGTH < edge.at < height - MIN_LENGTH]
+    vertical = [edge for edge in vertical if MIN_LENGTH < edge.at < width - MIN_LENGTH]
     if len(horizontal) < 2 or len(vertical) < 2 or len(horizontal) + len(vertical) > MAX_EDGES:
         return []
     cells = _cells(_joined(horizontal), _joined(vertical))

@@ -1,0 +1,184 @@
+"""Every chunk of every real PDF stands on the pages it names, as two other extractions of those pages tell."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from uuid import uuid4
+
+import pypdfium2
+import pytest
+from pdfminer.high_level import extract_text
+
+from learnx.adapters.embeddings import WordLlamaEmbedder
+from learnx.adapters.extraction.pdf_reader import read_pdf
+from learnx.domain.chunking import MAX_TOKENS, chunk_document
+from learnx.domain.cleaning import clean, without_running_heads
+from learnx.domain.documents import Chunk, Document
+from learnx.domain.sentences import split_sentences
+from learnx.domain.text_comparison import comparable
+
+pytestmark = pytest.mark.timeout(300)
+
+#: Share of chunks of which every paragraph stands in one piece on its page in pdfium's own text, and every cell of a
+#: table. Short of 1 only where print runs in two dimensions, which an extraction that knows no tables and no fractions
+#: reads line by line: wrapped cells of neighbouring columns take turns, an exponent comes before or after its base.
+#: Of those, too, every word and number stands on the page.
+IN_ONE_PIECE = {
+    "OWASP Top 10-2017_de_V1.0.pdf": 0.99,
+    "slides_wave-beamer.pdf": 0.97,
+    "super-cheatsheet-machine-learning-ar.pdf": 0.9,
+    "super-cheatsheet-machine-learning.pdf": 0.87,
+}
+#: Share of chunks that stand under a heading; the notes are handwriting, slides of different titles share a chunk.
+HEADED = {"NotesOctober9.pdf": 0.0, "slides_wave-beamer.pdf": 0.4}
+#: Documents in which pdfminer finds the same words, in the same order.
+WITNESSED = ("10.21105.jose.00015.pdf", "10.21105.jose.00240.pdf", "10.21105.jose.00302.pdf")
+_WORD = re.compile(r"[^\W\d_]{2,}|\d+")
+
+
+@dataclass
+class Found:
+    """What became of one file's chunks."""
+
+    chunks: int = 0
+    in_one_piece: int = 0
+    torn: list[tuple[int, str]] = field(default_factory=list)
+    missing: list[tuple[int, str]] = field(default_factory=list)
+
+
+def real_pdfs(corpora: Path) -> list[Path]:
+    return sorted((corpora / "pdf_real").glob("*.pdf"))
+
+
+@lru_cache
+def document_of(path: Path) -> tuple[Document, Document]:
+    raw = read_pdf(path.read_bytes(), password=None, engine="pdfium", on_pages=lambda done, total: None)
+    return raw, clean(raw)
+
+
+@lru_cache(maxsize=1)
+def embedder() -> WordLlamaEmbedder:
+    return WordLlamaEmbedder()
+
+
+@lru_cache
+def chunks_of(path: Path) -> tuple[Chunk, ...]:
+    count = embedder().count_tokens
+    return chunk_document(document_of(path)[1], file_id=uuid4(), new_id=uuid4, known={}, count_tokens=count)
+
+
+def running_heads_of(path: Path) -> dict[int, set[str]]:
+    """What cleaning has dropped from each page."""
+    blocks = document_of(path)[0].blocks
+    kept = {id(block) for block in without_running_heads(blocks)}
+    heads: dict[int, set[str]] = {}
+    for block in blocks:
+        if id(block) not in kept:
+            heads.setdefault(block.page_marks[0].page, set()).add(comparable(block.text))
+    return heads
+
+
+def page_texts(path: Path) -> dict[int, tuple[str, str]]:
+    """pdfium's text of each page, comparable, without its running heads, and with them."""
+    heads = running_heads_of(path)
+    with pypdfium2.PdfDocument(path) as pdf:
+        texts = {number: page.get_textpage().get_text_range() for number, page in enumerate(pdf, start=1)}
+    return {
+        number: (
+            _comparable(line for line in lines if comparable(line) not in heads.get(number, ())),
+            _comparable(lines),
+        )
+        for number, text in texts.items()
+        for lines in [text.split("\r\n")]
+    }
+
+
+def _comparable(lines: Iterable[str]) -> str:
+    return comparable(re.sub(r"[\x7f-\x9f\ufe00-\ufe0d]", "", "\n".join(lines)))
+
+
+def parts(chunk: Chunk) -> Iterator[tuple[int, str]]:
+    """The text of a chunk by page, and by block: blocks follow each other there but for headings above them."""
+    bounds = [*(mark.offset for mark in chunk.page_marks), len(chunk.text)]
+    for mark, (start, end) in zip(chunk.page_marks, pairwise(bounds), strict=True):
+        for part in chunk.text[start:end].split("\n\n"):
+            if comparable(part):
+                yield mark.page, part
+
+
+def look(path: Path) -> Found:
+    pages = page_texts(path)
+    found = Found()
+    for chunk in chunks_of(path):
+        found.chunks += 1
+        whole = True
+        for page, part in parts(chunk):
+            bare, full = pages[page]
+            if comparable(part) in bare:
+                continue
+            for piece in re.split(r"\n| \| ", part):
+                if comparable(piece) not in bare and comparable(piece) not in full:
+                    whole = False
+                    found.torn.append((page, piece))
+                    found.missing += [(page, word) for word in _WORD.findall(piece) if comparable(word) not in full]
+        found.in_one_piece += whole
+    return found
+
+
+@pytest.fixture(scope="module")
+def findings(corpora: Path) -> dict[str, Found]:
+    return {path.name: look(path) for path in real_pdfs(corpora)}
+
+
+def test_every_chunk_stands_on_the_pages_it_names(findings: dict[str, Found]) -> None:
+    for name, found in findings.items():
+        print(f"{name}: {found.in_one_piece} of {found.chunks} chunks in one piece; {len(found.torn)} pieces torn")
+    short = {
+        name: (found.in_one_piece, found.chunks, found.torn[:3])
+        for name, found in findings.items()
+        if found.in_one_piece < IN_ONE_PIECE.get(name, 1.0) * found.chunks
+    }
+    assert short == {}
+
+
+def test_every_word_and_number_of_a_chunk_stands_on_the_page_it_names(findings: dict[str, Found]) -> None:
+    assert {name: found.missing for name, found in findings.items() if found.missing} == {}
+
+
+def test_another_extractor_finds_the_chunks_too(corpora: Path) -> None:
+    for name in WITNESSED:
+        path = corpora / "pdf_real" / name
+        count = document_of(path)[1].page_count or 0
+        pages = {number: comparable(extract_text(path, page_numbers=[number - 1])) for number in range(1, count + 1)}
+        sentences = [
+            (page, part[start:end])
+            for chunk in chunks_of(path)
+            for page, part in parts(chunk)
+            for start, end in split_sentences(part)
+        ]
+        lost = [(page, sentence) for page, sentence in sentences if comparable(sentence) not in pages[page]]
+        assert len(lost) <= 0.05 * len(sentences), (name, lost[:5])
+
+
+def test_no_chunk_cuts_a_sentence(corpora: Path) -> None:
+    """But for those that alone are longer than a chunk may be: dotted lines of a table of contents."""
+    for path in real_pdfs(corpora):
+        whole = {sentence for block in document_of(path)[1].blocks for sentence in sentences_of(block.text)}
+        parts = (part for chunk in chunks_of(path) for part in chunk.text.split("\n\n"))
+        cut = [sentence for part in parts for sentence in sentences_of(part) if sentence not in whole]
+        too_long = [sentence for sentence in whole if embedder().count_tokens([sentence])[0] > 2 * MAX_TOKENS]
+        assert [one for one in cut if not any(one in sentence for sentence in too_long)] == [], path.name
+
+
+def sentences_of(text: str) -> list[str]:
+    return [text[start:end] for start, end in split_sentences(text)]
+
+
+def test_headings_lead_to_most_chunks(corpora: Path) -> None:
+    for path in real_pdfs(corpora):
+        chunks = chunks_of(path)
+        led = sum(bool(chunk.heading_path) for chunk in chunks)
+        assert led >= HEADED.get(path.name, 0.7) * len(chunks), (path.name, led, len(chunks))
