@@ -25,20 +25,16 @@ OnPage = Callable[[int], None]
 def read_pages(read: ReadPage, count: int, on_page: OnPage) -> list[Page]:
     """Pages 0 … ``count`` - 1 that load, in order; ``on_page`` is told how many have been read.
 
-    The second reader is a fork, so it stands under the same limits, in the same process group, and ends with its parent.
-    Where it fails in any way, its pages are read here: then what is wrong with them is found out as usual.
+    The second reader is a fork, so it stands under the same limits, in the same process group, and ends with its
+    parent. Where it fails in any way, its pages are read here: what is wrong with them is then found out as usual.
     """
-    if count < MIN_PAGES or (os.cpu_count() or 1) < 2:
+    if count < MIN_PAGES or len(os.sched_getaffinity(0)) < 2:
         return _read(read, range(count), on_page)
     middle = count // 2
-    with mmap.mmap(-1, mmap.PAGESIZE) as shared:
-        done = ctypes.c_uint32.from_buffer(shared)
-        try:
-            second = _SecondReader(read, range(middle, count), done)
-            first_half = _read(read, range(middle), lambda number: on_page(number + done.value))
-            second_half = second.result()
-        finally:
-            del done
+    done = ctypes.c_uint32.from_buffer(mmap.mmap(-1, mmap.PAGESIZE))  # shared by both
+    second = _SecondReader(read, range(middle, count), done)
+    first_half = _read(read, range(middle), lambda number: on_page(number + done.value))
+    second_half = second.result()
     if second_half is None:
         second_half = _read(read, range(middle, count), lambda number: on_page(middle + number))
     on_page(count)
