@@ -50,8 +50,9 @@ async def _run() -> list[Figure]:
         await _copy_to_all(addresses.admin_url, libraries, files)
         times, empty, recall = [], [], []
         random.seed(7)
-        for number in range(QUERIES + 20):
-            at = random.randrange(OWNERS)
+        # The first question to each owner reads its pages from the disk's cache; the table fits into Postgres's.
+        for number in range(OWNERS + QUERIES):
+            at = number if number < OWNERS else random.randrange(OWNERS)
             question = questions[number % len(questions)]
             started = perf_counter()
             [vector] = await embedder.embed([question])
@@ -62,7 +63,7 @@ async def _run() -> list[Figure]:
             ended = perf_counter()
             async with libraries[at].database.transaction(libraries[at].owner) as tx:
                 await tx.chunks.get_many([])
-            if number >= 20:
+            if number >= OWNERS:
                 times.append(ended - started)
                 empty.append(perf_counter() - ended)
                 recall.append(_recall([(one.index, one.similarity) for one in found], vectors, vector))

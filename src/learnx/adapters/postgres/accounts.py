@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from learnx.adapters.postgres.errors import translated
+from learnx.adapters.postgres.session import OwnedSession
 from learnx.application.ports.repositories import Credentials, RefreshTokenOwner
 from learnx.domain.errors import Conflict
 from learnx.domain.identity import User, email_key
@@ -34,16 +34,15 @@ class PostgresAccounts:
             "password_hash": password_hash,
         }
         try:
-            with translated():
-                async with self.engine.begin() as connection:
-                    await connection.execute(_REGISTER, values)
+            async with OwnedSession(self.engine, None) as session:
+                await session.execute(_REGISTER, values)
+                await session.commit()
         except Conflict as taken:
             raise Conflict("There is an account with this e-mail address already: log in instead.") from taken
 
     async def by_email(self, email: str) -> Credentials | None:
-        with translated():
-            async with self.engine.connect() as connection:
-                row = (await connection.execute(_BY_EMAIL, {"email_key": email_key(email)})).one_or_none()
+        async with OwnedSession(self.engine, None) as session:
+            row = (await session.execute(_BY_EMAIL, {"email_key": email_key(email)})).one_or_none()
         if row is None:
             return None
         user = User(
@@ -57,7 +56,6 @@ class PostgresAccounts:
         return Credentials(user=user, password_hash=row.password_hash)
 
     async def by_refresh_token(self, token_hash: bytes) -> RefreshTokenOwner | None:
-        with translated():
-            async with self.engine.connect() as connection:
-                row = (await connection.execute(_BY_REFRESH_TOKEN, {"token_hash": token_hash})).one_or_none()
+        async with OwnedSession(self.engine, None) as session:
+            row = (await session.execute(_BY_REFRESH_TOKEN, {"token_hash": token_hash})).one_or_none()
         return None if row is None else RefreshTokenOwner(owner=row.owner_id, family=row.family)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from learnx.adapters.postgres.errors import translated
+from learnx.adapters.postgres.session import OwnedSession
 from learnx.application.ports.repositories import DueJob
 
 _DUE = text("SELECT owner_id, file_id FROM due_jobs(:stale_after_seconds, :limit)")
@@ -18,7 +18,6 @@ class PostgresDueJobs:
     engine: AsyncEngine
 
     async def due(self, *, stale_after_seconds: float, limit: int) -> list[DueJob]:
-        with translated():
-            async with self.engine.connect() as connection:
-                rows = await connection.execute(_DUE, {"stale_after_seconds": stale_after_seconds, "limit": limit})
-                return [DueJob(owner=row.owner_id, job=row.file_id) for row in rows]
+        async with OwnedSession(self.engine, None) as session:
+            rows = await session.execute(_DUE, {"stale_after_seconds": stale_after_seconds, "limit": limit})
+            return [DueJob(owner=row.owner_id, job=row.file_id) for row in rows]

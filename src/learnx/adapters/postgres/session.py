@@ -1,41 +1,64 @@
 """A session that acts for one owner: every transaction it begins tells row-level security whose rows there are."""
 
-from typing import Any
+import asyncio
+from types import TracebackType
+from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import Connection, event, func, select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from learnx.adapters.postgres.errors import translated
 
 
-class _OwnedSyncSession(Session):
-    """``info["owner"]`` is set for as long as the session lives."""
+class OwnedSession:
+    """Runs Core statements for one owner; database errors leave it as errors of the domain.
 
+    It takes a connection at its first statement. What is not committed is rolled back when it is left. Without an
+    owner it sees no owned row, and can only ask the questions that have a function of their own.
+    """
 
-@event.listens_for(_OwnedSyncSession, "after_begin")
-def _act_for_owner(session: Session, _: SessionTransaction, connection: Connection) -> None:
-    # Local to the transaction: the setting can't leak through the pool, and begins anew after a commit.
-    connection.execute(select(func.set_config("app.owner_id", str(session.info["owner"]), True)))
+    def __init__(self, engine: AsyncEngine, owner: UUID | None) -> None:
+        self._engine, self._owner = engine, str(owner or "")
+        self._connection: AsyncConnection | None = None
 
+    async def __aenter__(self) -> Self:
+        return self
 
-class OwnedSession(AsyncSession):
-    """Runs Core statements for one owner; database errors leave it as errors of the domain."""
-
-    sync_session_class = _OwnedSyncSession
-
-    def __init__(self, engine: AsyncEngine, owner: UUID) -> None:
-        super().__init__(engine, autoflush=False, expire_on_commit=False, info={"owner": owner})
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._connection is not None:
+            # A cancelled request still gives its connection back.
+            await asyncio.shield(asyncio.ensure_future(self._connection.close()))
 
     async def execute(self, *args: Any, **options: Any) -> Any:
         with translated():
-            return await super().execute(*args, **options)
+            return await (await self._begun()).execute(*args, **options)
 
     async def scalar(self, *args: Any, **options: Any) -> Any:
-        with translated():
-            return await super().scalar(*args, **options)
+        return (await self.execute(*args, **options)).scalar()
 
     async def commit(self) -> None:
-        with translated():
-            await super().commit()
+        if self._connection is not None:
+            with translated():
+                await self._connection.commit()
+
+    async def _begun(self) -> AsyncConnection:
+        if self._connection is None:
+            self._connection = await self._engine.connect()
+        if not self._connection.in_transaction():
+            try:
+                await self._act_for_owner(self._connection)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                # A pooled connection that the server has closed meanwhile: nothing was asked of it yet.
+                await self._connection.close()
+                self._connection = await self._engine.connect()
+                await self._act_for_owner(self._connection)
+        return self._connection
+
+    async def _act_for_owner(self, connection: AsyncConnection) -> None:
+        # Local to the transaction: the setting can't leak through the pool, and is made anew after a commit.
+        await connection.exec_driver_sql("SELECT set_config('app.owner_id', $1, true)", (self._owner,))
