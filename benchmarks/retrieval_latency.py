@@ -46,9 +46,10 @@ async def _run() -> list[Figure]:
         libraries = [await new_library(database) for _ in range(OWNERS)]
         files = [await library.add_file() for library in libraries]
         stored_in = await _store(libraries[0], files[0], texts, vectors, embedder.model)
-        assert addresses.admin_url
+        assert addresses.admin_url and addresses.superuser_url
         await _copy_to_all(addresses.admin_url, libraries, files)
-        times, empty, recall = [], [], []
+        await _write_out(addresses.superuser_url)
+        times, empty, answers = [], [], []
         random.seed(7)
         # The first question to each owner reads its pages from the disk's cache; the table fits into Postgres's.
         for number in range(OWNERS + QUERIES):
@@ -66,10 +67,11 @@ async def _run() -> list[Figure]:
             if number >= OWNERS:
                 times.append(ended - started)
                 empty.append(perf_counter() - ended)
-                recall.append(_recall([(one.index, one.similarity) for one in found], vectors, vector))
+                answers.append(([(one.index, one.similarity) for one in found], vector))
     p50, p95 = _p50_p95(times)
     empty_p50, empty_p95 = _p50_p95(empty)
-    missed = min(recall)
+    # Afterwards: the threads of a matrix product go on spinning for a while, and would be measured.
+    missed = min(_recall(found, vectors, vector) for found, vector in answers)
     return [
         Figure(
             name="embed a question and query a file of 500 chunks among 200,000, p50; beside a transaction for nothing",
@@ -137,6 +139,15 @@ async def _copy_to_all(admin_url: str, libraries: list[Library], files: list[UUI
         for library, file in zip(libraries[1:], files[1:], strict=True):
             await connection.execute(_COPY, libraries[0].owner, library.owner, file)
         await connection.execute("VACUUM ANALYZE chunks")
+    finally:
+        await connection.close()
+
+
+async def _write_out(superuser_url: str) -> None:
+    """Now, and not while we measure."""
+    connection = await asyncpg.connect(superuser_url)
+    try:
+        await connection.execute("CHECKPOINT")
     finally:
         await connection.close()
 

@@ -98,6 +98,26 @@ async def test_a_generation_goes_on_when_its_readers_leave(generations: Generati
     assert await read_all(generations, generation) == [delta("a"), delta("b"), END]
 
 
+async def test_a_completed_generation_names_its_lesson_to_its_owner(generations: Generations) -> None:
+    script = Script()
+    generation = await generations.start_or_join(OWNER, "key", uuid4(), script.events)
+    script.write(delta("a"))
+    assert await generations.lesson_of(OWNER, generation) is None
+    script.write(END)
+    await read_all(generations, generation)
+    assert await generations.lesson_of(OWNER, generation) == END.lesson_id
+    assert await generations.lesson_of(uuid4(), generation) is None
+
+
+async def test_a_place_that_the_log_has_not_reached_is_not_found(generations: Generations) -> None:
+    script = Script()
+    script.write(delta("a"), END)
+    generation = await generations.start_or_join(OWNER, "key", uuid4(), script.events)
+    await read_all(generations, generation)
+    with pytest.raises(NotFound):
+        await generations.follow(OWNER, generation, after=StreamPosition(generation_id=generation, epoch=1, seq=9))
+
+
 async def test_another_owner_finds_no_such_generation_and_joins_none(generations: Generations) -> None:
     script, other_script = Script(), Script()
     generation = await generations.start_or_join(OWNER, "key", uuid4(), script.events)

@@ -329,6 +329,21 @@ async def test_a_reader_is_placed_by_its_last_event_also_once_the_log_is_gone(re
         await reader.read(resume=again[-1][0])
 
 
+@pytest.mark.parametrize("deleted", ["lesson", "file"])
+async def test_what_was_deleted_is_not_read_on_in_its_log(reader: Reader, deleted: str) -> None:
+    live = await reader.read()
+    last = live[-1][1]
+    assert isinstance(last, Completed)
+    async with reader.database.transaction(reader.principal.user_id) as tx:
+        await (tx.lessons.delete(last.lesson_id) if deleted == "lesson" else tx.files.delete(reader.file_id))
+        await tx.commit()
+    with pytest.raises(NotFound):
+        await reader.read(resume=live[3][0])
+    follow = FollowGeneration(reader.database, reader.generations)
+    with pytest.raises(NotFound):
+        await follow(reader.principal, live[0][0].generation_id)
+
+
 async def test_what_cannot_be_written_is_refused_before_the_first_event(
     reader: Reader, storage: tuple[PostgresDatabase, PostgresAccounts]
 ) -> None:

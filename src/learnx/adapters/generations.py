@@ -10,7 +10,7 @@ import structlog
 
 from learnx.application.ports.generations import StreamPosition
 from learnx.domain.errors import NotFound
-from learnx.domain.lessons import TERMINAL, Failed, LessonEvent
+from learnx.domain.lessons import TERMINAL, Completed, Failed, LessonEvent
 
 log = structlog.get_logger()
 
@@ -88,9 +88,16 @@ class InProcessGenerations:
         if run is None or run.owner != owner or (after is not None and after.epoch != EPOCH):
             raise NotFound("generation")
         seen = after.seq if after is not None else 0
+        if not 0 <= seen <= len(run.events):
+            raise NotFound("generation")
         if run.over and seen >= len(run.events):
             return None
         return _read(run, seen)
+
+    async def lesson_of(self, owner: UUID, generation_id: UUID) -> UUID | None:
+        run = self._runs.get(generation_id)
+        last = run.events[-1] if run is not None and run.owner == owner and run.events else None
+        return last.lesson_id if isinstance(last, Completed) else None
 
     async def aclose(self) -> None:
         tasks = [run.task for run in self._running.values() if run.task is not None]

@@ -53,6 +53,7 @@ class FollowGeneration:
         if resume is None or resume.epoch != REPLAY_EPOCH:
             with suppress(NotFound):
                 events = await self.generations.follow(principal.user_id, generation_id, after=resume)
+                await self._check_not_deleted(principal, generation_id)
                 if events is None:
                     raise StreamOver
                 return events
@@ -64,6 +65,13 @@ class FollowGeneration:
         if resume.seq >= len(replay(lesson)):
             raise StreamOver
         return replayed(lesson, after=resume.seq)
+
+    async def _check_not_deleted(self, principal: Principal, generation_id: UUID) -> None:
+        """A log outlives its lesson where that, or its file, is deleted."""
+        lesson_id = await self.generations.lesson_of(principal.user_id, generation_id)
+        if lesson_id is not None:
+            async with self.database.transaction(principal.user_id) as tx:
+                await tx.lessons.get(lesson_id)
 
     async def _stored(self, principal: Principal, generation_id: UUID) -> Lesson:
         async with self.database.transaction(principal.user_id) as tx:

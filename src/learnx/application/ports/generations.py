@@ -35,8 +35,13 @@ class Generations(Protocol):
         self, owner: UUID, generation_id: UUID, *, after: StreamPosition | None = None
     ) -> AsyncGenerator[tuple[StreamPosition, LessonEvent], None] | None:
         """The events after ``after`` (all of them by default) up to and with the terminal one; None where ``after`` is
-        the terminal one. An unknown generation, another owner's, or one whose log is gone: ``NotFound``.
+        the terminal one. An unknown generation, another owner's, one whose log is gone, or a place that its log has not
+        reached: ``NotFound``.
         """
+        ...
+
+    async def lesson_of(self, owner: UUID, generation_id: UUID) -> UUID | None:
+        """The lesson that was stored, where there is a log and it ends in ``complete``."""
         ...
 
     async def aclose(self) -> None:
