@@ -28,6 +28,18 @@ def test_a_word_hyphenated_at_a_line_end_is_joined() -> None:
     ]
 
 
+@pytest.mark.parametrize("hyphen", ["-", "\u2010", "\u2011"])
+def test_any_printed_hyphen_at_a_line_end_joins_and_any_inside_a_line_stays(hyphen: str) -> None:
+    assert texts(
+        block(f"for ar{hyphen}{WRAP}chitects"),
+        block(f"a context{hyphen}sensitive and a context{hyphen}{WRAP}sensitive rule"),
+    ) == ["for architects", f"a context{hyphen}sensitive and a context{hyphen}sensitive rule"]
+
+
+def test_a_word_torn_at_the_end_of_a_page_is_joined_whatever_its_hyphen() -> None:
+    assert texts(block("many com\u2011", 1), block("munities", 2)) == ["many communities"]
+
+
 def test_a_compound_that_the_document_writes_elsewhere_keeps_its_hyphen() -> None:
     assert texts(block("a two-loop network"), block(f"the two{SOFT_HYPHEN}{WRAP}loop pipe")) == [
         "a two-loop network",

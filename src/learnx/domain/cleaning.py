@@ -34,13 +34,14 @@ _COMPATIBILITY = re.compile("[\ufb00-\ufdff\ufe70-\ufefc\uff10-\uff19\uff21-\uff
 _OTHER_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\r]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\r ]+")
 #: These begin with what is rare: with the word or the spaces before it, they would be tried at every letter of a text.
-_HYPHENATED = re.compile(rf"([-\u2010{SOFT_HYPHEN}])(?<=\w.) *{WRAP} *({_PAGE}?) *(\w+)")
+_HYPHENATED = re.compile(rf"([-\u2010\u2011{SOFT_HYPHEN}])(?<=\w.) *{WRAP} *({_PAGE}?) *(\w+)")
 _WRAPPED = re.compile(rf"{WRAP}[ {WRAP}]*({_PAGE}?)[ {WRAP}]*")
 _WORD_BEFORE = re.compile(r"\w+\Z")
 _LONGEST_WORD = 64
-_COMPOUND = re.compile(r"[^\W_]+(?:[-\u2010][^\W_]+)+")
+_PRINTED_HYPHEN = re.compile("[\u2010\u2011]")
+_COMPOUND = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
 _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
-_GOES_ON = re.compile(rf"[\w,;(\-\u2010\u2013{SOFT_HYPHEN}]$")
+_GOES_ON = re.compile(rf"[\w,;(\-\u2010\u2011\u2013{SOFT_HYPHEN}]$")
 _STARTS_MIDWAY = re.compile(r"[^\W\dA-Z_]|[a-z(,;)]")
 
 
@@ -63,8 +64,8 @@ def clean(document: Document) -> Document:
 
 
 def _compounds(text: str) -> list[str]:
-    words = (word for word in text.split() if "-" in word or "\u2010" in word)
-    return [compound for word in words for compound in _COMPOUND.findall(word)]
+    words = _PRINTED_HYPHEN.sub("-", text).split()
+    return [compound for word in words if "-" in word for compound in _COMPOUND.findall(word)]
 
 
 def without_running_heads(blocks: Sequence[Block]) -> list[Block]:
@@ -178,7 +179,8 @@ def _join_word(match: re.Match[str], compounds: set[str]) -> str:
     hyphen, page, right = match.groups()
     [left] = _WORD_BEFORE.findall(match.string[max(match.start() - _LONGEST_WORD, 0) : match.start()])
     is_compound = f"{left}-{right}".lower() in compounds or (hyphen != SOFT_HYPHEN and not right[0].islower())
-    return f"{'-' if is_compound else ''}{page}{right}"
+    kept = ("-" if hyphen == SOFT_HYPHEN else hyphen) if is_compound else ""
+    return f"{kept}{page}{right}"
 
 
 def _join_lines(match: re.Match[str]) -> str:
