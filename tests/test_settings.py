@@ -1,8 +1,10 @@
 """Configuration is read once, whole, or refused in one clear line a problem."""
 
+import re
 import stat
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from learnx.settings import Secret, Settings, SettingsError, read_settings, signing_key
@@ -27,8 +29,7 @@ def test_texts_become_numbers_lists_paths_and_secrets() -> None:
         {
             "LEARNX_PORT": "0",
             "LEARNX_DATA_DIR": "/data/learnx",
-            "LEARNX_LLM_FALLBACK_MODELS": "openai/a, openai/b",
-            "LEARNX_LLM_FALLBACK_API_KEYS": "one,two",
+            "LEARNX_CORS_ORIGINS": "https://a.example, https://b.example",
             "LEARNX_LLM_CONNECT_TIMEOUT": "2.5",
             "LEARNX_LLM_API_KEY": "sk-1",
             "LEARNX_REDIS_URL": "embedded",
@@ -38,8 +39,7 @@ def test_texts_become_numbers_lists_paths_and_secrets() -> None:
 
     assert settings.port == 0
     assert settings.data_dir == Path("/data/learnx")
-    assert settings.llm_fallback_models == ("openai/a", "openai/b")
-    assert settings.llm_fallback_api_keys == (Secret("one"), Secret("two"))
+    assert settings.cors_origins == ("https://a.example", "https://b.example")
     assert settings.llm_connect_timeout == 2.5
     assert settings.llm_api_key is not None
     assert settings.llm_api_key.reveal() == "sk-1"
@@ -124,3 +124,13 @@ def test_the_signing_key_is_made_once_and_readable_by_us_alone(tmp_path: Path) -
     assert signing_key(settings) == key
     assert stat.S_IMODE((tmp_path / "data" / "secret-key").stat().st_mode) == 0o600
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["secret-key"]
+
+
+def test_the_table_of_settings_is_complete_and_tells_the_defaults() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "configuration.md").read_text()
+    rows = dict(re.findall(r"^\| `(LEARNX_[A-Z0-9_]+)` \| ([^|]+) \|", page, re.M))
+    defaults = {f"LEARNX_{field.name.upper()}": field.default for field in msgspec.structs.fields(Settings)}
+    assert rows.keys() == defaults.keys()
+    for name, default in defaults.items():
+        if default not in (None, ()):
+            assert str(default) in rows[name], name

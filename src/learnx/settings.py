@@ -82,9 +82,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     host: str = "127.0.0.1"
     port: Port = 8000
-    public_url: str | None = None
     cors_origins: tuple[str, ...] = ()
-    trusted_proxies: Annotated[int, Meta(ge=0)] = 0
     metrics_port: Port | None = None
     max_upload_bytes: Positive = 50 * 1024 * 1024
 
@@ -97,11 +95,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     embedding_api_key: Secret | None = None
 
     llm_model: str = "offline"
-    llm_fallback_models: tuple[str, ...] = ()
     llm_api_base: str | None = None
     llm_api_key: Secret | None = None
-    llm_fallback_api_bases: tuple[str, ...] = ()
-    llm_fallback_api_keys: tuple[Secret, ...] = ()
     llm_context_tokens: Positive | None = None
     llm_prices: tuple[ModelPrice, ...] = ()
     llm_connect_timeout: Seconds = 10
@@ -109,7 +104,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     llm_token_timeout: Seconds = 20
     llm_retries: Annotated[int, Meta(ge=0)] = 2
 
-    generation_grace: Seconds = 60
     generation_log_ttl: Seconds = 3600
 
     log_level: LogLevel = "info"
@@ -218,7 +212,6 @@ SCHEMES = {
     "LEARNX_REDIS_URL": ("embedded", "redis://", "rediss://", "unix://"),
     "LEARNX_STORAGE_URL": ("file:///", "s3://"),
     "LEARNX_S3_ENDPOINT": ("http://", "https://"),
-    "LEARNX_PUBLIC_URL": ("http://", "https://"),
 }
 
 
