@@ -223,11 +223,13 @@ def _has_number(number: Number, claimed: Claim, excerpt: ExcerptIndex, passages:
         _same_number(number, other, passage) and _related(claimed, passage, passages)
         for passage in excerpt.passages
         for other in passage.numbers
-        if number.values & other.values
+        if number.values & other.values or ("~" in number.values and other.unit and not other.is_bare)
     )
 
 
 def _same_number(number: Number, other: Number, passage: Passage) -> bool:
+    if number.is_bare:
+        return number.unit == other.unit
     if number.unit:
         return number.unit == other.unit or (not other.unit and bool(_unit_words(number.unit) & passage.terms))
     return not number.following or not passage.terms.isdisjoint(number.following)

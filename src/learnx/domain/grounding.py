@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from uuid import UUID
 
+import msgspec
+
 from learnx.domain.evidence import (
     Claim,
     Support,
@@ -23,7 +25,7 @@ from learnx.domain.markers import Marked, plain_text
 from learnx.domain.model_text import BlockKind
 from learnx.domain.passages import ExcerptIndex, Passages
 from learnx.domain.prompts import Excerpt
-from learnx.domain.specifics import specifics
+from learnx.domain.specifics import Specifics, specifics
 from learnx.domain.terms import terms
 from learnx.domain.text_comparison import comparable
 from learnx.domain.values import Value
@@ -80,7 +82,7 @@ class Verifier:
     def _is_framing(self, claimed: Claim) -> bool:
         rest = self._beside_headings(claimed.text)
         known = sum(term in self._passages.vocabulary for term in frozenset(terms(rest)))
-        lacking = unsupported_specific(claim(rest, specifics(rest)), self._all, self._passages)
+        lacking = unsupported_specific(claim(rest, _framing_specifics(rest, known)), self._all, self._passages)
         return is_framing(claimed, known, lacking)
 
     @cached_property
@@ -195,6 +197,14 @@ class Verifier:
             page_label=page.label if page else chunk.page_label,
             quote=quote,
         )
+
+
+def _framing_specifics(text: str, known_terms: int) -> Specifics:
+    """ "That is only half of it": without a term of the subject, a rank or a part quantifies nothing of it."""
+    found = specifics(text)
+    if known_terms:
+        return found
+    return msgspec.structs.replace(found, numbers=tuple(number for number in found.numbers if not number.is_worded))
 
 
 def _says_something(claimed: Claim) -> bool:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from learnx.domain.numbers_in_words import worded_quantities
 from learnx.domain.terms import FUNCTION_WORDS, folded, stem, word_list
 from learnx.domain.values import Value
 
@@ -18,7 +19,7 @@ _WORD_VALUES = {
 } | {
     word: str(value)
     for word, value in {
-        "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+        "zero": 0, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
         "hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "trillion": 10**12,
     }.items()
 }  # fmt: skip
@@ -67,6 +68,8 @@ _SPELLED = re.compile(r"\b(" + "|".join(_WORD_VALUES) + r")\b")
 class Number(Value):
     """``values`` are all its readings ("1.500" is 1.5 or 1500); ``unit`` is the reduced unit, "" where there is none.
 
+    The values of what only words write have a mark before them: ``#3`` third, ``/2`` half, ``x2`` double, ``~100``
+    hundreds; a unit without a number has the value ``~`` ("within hours") or ``~rate`` ("every hour").
     ``following`` holds the stems of the next content words of the same clause, at most three: what is counted.
     """
 
@@ -77,17 +80,35 @@ class Number(Value):
 
     @property
     def is_small(self) -> bool:
-        """A whole number up to ten without a unit."""
-        return not self.unit and all(value.isdigit() and int(value) <= 10 for value in self.values)
+        """A whole number up to ten without a unit, a rank or a part of so many, or a unit without a number."""
+        return self.is_bare or (
+            not self.unit
+            and all(value.lstrip("#/x").isdigit() and int(value.lstrip("#/x")) <= 10 for value in self.values)
+        )
+
+    @property
+    def is_bare(self) -> bool:
+        """A unit without a number: "within hours"."""
+        return bool(self.values & {"~", "~rate"})
+
+    @property
+    def is_worded(self) -> bool:
+        """A rank, a part, a multiple or a bare unit."""
+        return all(value[0] in "#/x~" for value in self.values)
 
 
 def numbers(text: str) -> tuple[Number, ...]:
-    """All numbers of a text, in digits or in English words (without "one", which mostly is a pronoun)."""
+    """All numbers of a text, in digits or in English words (without "one", which mostly is a pronoun), with ranks,
+    parts, multiples and the units that stand without a number."""
     plain = unicodedata.normalize("NFKC", text.translate(_SCRIPTS)).replace("−", "-").replace("\u2044", "/")
     found = [number for match in _NUMBER.finditer(plain) if (number := _number(plain, match)) is not None]
     lowered = folded(plain)
     if len(lowered) == len(plain):
         found.extend(_spelled(plain, match) for match in _SPELLED.finditer(lowered))
+        found.extend(
+            Number(text=text, values=values, unit=_UNITS.get(unit, ""), following=_context(plain, end)[1])
+            for text, values, unit, end in worded_quantities(lowered, _WORD_VALUES)
+        )
     return tuple(found)
 
 
@@ -100,6 +121,8 @@ def _number(plain: str, match: re.Match[str]) -> Number | None:
         unit = ""  # the 1980s
     sign = "-" if match["sign"] == "-" else ""
     values = {sign + value for value in _readings(match["digits"])}
+    if suffix in ("st", "nd", "rd", "th"):
+        values |= {f"#{value}" for value in values}
     if match["power"]:
         power = match["power"].strip("^{}")
         values = {f"{value}^{power}" for value in values} | {f"{value}{power}" for value in values}
