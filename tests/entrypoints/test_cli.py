@@ -57,6 +57,32 @@ def test_sections_are_checked_before_anything_is_started(runner: CliRunner, tmp_
     assert not (tmp_path / ".learnx").exists()
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--interest", "x" * 101], "--interest takes up to 100 characters, and got 101."),
+        (["--interest", ""], "--interest takes a text, and got an empty one."),
+        (["--interest", "x"] * 6, "--interest may be given up to 5 times, and was 6 times."),
+        (["--interest", "a\udcffb"], "--interest takes text in UTF-8, and got bytes that are none."),
+        (["--focus", " "], "--focus takes a text, and got an empty one."),
+        (["--focus", "x" * 201], "--focus takes up to 200 characters, and got 201."),
+        (["--focus", "a\udcffb"], "--focus takes text in UTF-8, and got bytes that are none."),
+        (["--password", ""], "--password takes a text, and got an empty one."),
+        (["--password", "-"], "--password takes a text, and got an empty one."),
+    ],
+)
+def test_what_a_persona_or_a_lesson_can_not_hold_is_one_line_before_anything_is_started(
+    runner: CliRunner, tmp_path: Path, options: list[str], words: str
+) -> None:
+    (tmp_path / "notes.md").write_text("# Notes\n")
+
+    refused = runner.invoke(main, ["personalize", "notes.md", *options])
+
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr.splitlines() == [f"learnx: {words}"]
+    assert not (tmp_path / ".learnx").exists()
+
+
 @pytest.mark.parametrize("command", ["serve", "worker"])
 def test_production_refuses_a_role_that_row_level_security_does_not_hold(
     runner: CliRunner, servers: LocalServers, command: str

@@ -4,7 +4,9 @@ from uuid import UUID
 
 from learnx.domain.lessons import (
     Citation,
+    Completed,
     Delta,
+    GroundingCounts,
     LessonEvent,
     SectionStarted,
     SentenceKind,
@@ -24,12 +26,23 @@ def sentence(text: str, *citations: Citation, lead: str = " ", kind: SentenceKin
     return SentenceVerified(section_id="s1", sentence_id="s1.1", lead=lead, text=text, kind=kind, citations=citations)
 
 
-def written(*events: LessonEvent) -> str:
-    text = LessonText()
-    return "".join(piece for event in events for piece in text.pieces(event)) + text.sources()
-
-
 SECTION = SectionStarted(section_id="s1", section_type="explanation", title="Cells")
+NEXT = SectionStarted(section_id="s2", section_type="summary", title="Summary")
+COMPLETED = Completed(lesson_id=ID, grounding=GroundingCounts(), word_count=1)
+RETRACTED = SentenceRetracted(section_id="s1", sentence_id="s1.9", reason="unsupported")
+SOURCE = Citation(file_id=ID, chunk_id=ID, page_number=1, page_label=None, quote="Cells divide.")
+
+
+def written(*events: LessonEvent) -> str:
+    """A whole lesson."""
+    text = LessonText()
+    return "".join(piece for event in (*events, COMPLETED) for piece in text.pieces(event)) + text.sources()
+
+
+def begun(*events: LessonEvent) -> str:
+    """What stands there while the lesson is still being written."""
+    text = LessonText()
+    return "".join(piece for event in events for piece in text.pieces(event))
 
 
 def test_each_fact_is_followed_by_its_page_and_each_place_is_listed_once() -> None:
@@ -80,5 +93,32 @@ def test_what_is_provisional_or_retracted_is_never_written() -> None:
     assert "cheese" not in shown
 
 
-def test_a_section_that_is_written_anew_says_so() -> None:
-    assert "## Cells (written anew)" in written(SECTION, sentence("A.", lead=""), SECTION)
+def test_a_section_is_written_once_the_next_begins() -> None:
+    events = (SECTION, sentence("Cells divide.", SOURCE, lead=""))
+
+    assert begun(*events) == ""
+    assert begun(*events, NEXT) == "## Cells\n\nCells divide. [p. 1]\n"
+
+
+def test_nothing_is_written_before_there_is_a_source() -> None:
+    welcome = (SECTION, sentence("Welcome!", lead="", kind="framing"), NEXT)
+    fact = sentence("Cells divide.", SOURCE, lead="")
+    third = SectionStarted(section_id="s3", section_type="practice", title="Practice")
+
+    assert begun(*welcome) == ""
+    sourced = SentenceVerified(section_id="s2", sentence_id="s2.1", lead="", text=fact.text, kind="sourced")
+    assert begun(*welcome, sourced, third) == "## Cells\n\nWelcome!\n\n## Summary\n\nCells divide.\n"
+
+
+def test_a_section_that_is_written_anew_leaves_nothing_of_what_is_forgotten() -> None:
+    first = (SECTION, sentence("Old.", citation(7, "Old."), lead=""), RETRACTED, RETRACTED)
+    second = SentenceVerified(section_id="s2", sentence_id="s2.1", lead="", text="In short.", kind="framing")
+
+    assert begun(*first, NEXT, second) == ""
+    assert written(*first, NEXT, second, SECTION, sentence("New.", SOURCE, lead="")) == (
+        "## Cells\n\nNew. [p. 1]\n\n## Summary\n\nIn short.\n\n## Sources\n\n- [p. 1] “Cells divide.”\n"
+    )
+
+
+def test_a_section_without_a_sentence_has_no_heading() -> None:
+    assert written(SECTION, RETRACTED, NEXT) == ""

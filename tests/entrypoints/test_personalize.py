@@ -11,6 +11,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
 
 from learnx.domain.personas import Interests, Persona, PersonaVersion
 from learnx.entrypoints.data_folder import who_runs
@@ -25,9 +27,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("personalize") / "data"
 
 
-def personalize(folder: Path, document: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def personalize(folder: Path, document: Path, *arguments: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
     command = [LEARNX, "personalize", str(document), *arguments, "--data-dir", str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder.parent, timeout=150)
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder.parent, timeout=150, input=stdin)
 
 
 def command_of(process: psutil.Process) -> list[str]:
@@ -69,6 +71,26 @@ def test_a_document_that_can_not_be_read_says_what_to_do(folder: Path, tmp_path:
     assert refused.returncode == 1
     assert refused.stdout == ""
     assert refused.stderr.splitlines()[-1].startswith("learnx: ")
+
+
+def test_a_password_opens_an_encrypted_document_and_is_told_nobody(folder: Path, tmp_path: Path) -> None:
+    document = tmp_path / "protected.pdf"
+    pages = Canvas(str(document), encrypt=StandardEncryption("open-sesame", strength=128))
+    text = pages.beginText(60, 780)
+    text.textLines(["Cells divide in two.", "Each new cell holds a whole copy of the plan of the body."])
+    pages.drawText(text)
+    pages.save()
+
+    refused = personalize(folder, document)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "password" in refused.stderr.splitlines()[-1]
+    wrong = personalize(folder, document, "--password", "open-barley")
+    assert wrong.returncode == 1
+    done = personalize(folder, document, "--password", "-", stdin="open-sesame\n")
+    assert done.returncode == 0, done.stderr
+    assert "a whole copy of the plan of the body. [p. 1]" in done.stdout
+    assert "open-" not in refused.stderr + wrong.stderr + done.stderr
+    assert "open-" not in (folder / "logs" / "worker.log").read_text()
 
 
 def test_options_change_what_they_name_and_leave_the_rest_of_the_persona() -> None:

@@ -2,33 +2,26 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import click
 
-from learnx.domain.errors import LearnXError
 from learnx.domain.lessons import SECTION_TYPES, LessonOptions
 from learnx.domain.personas import Density, SummaryStyle, TechnicalLevel, Tone
+from learnx.entrypoints.personalize_options import (
+    FOCUS_LENGTH,
+    INTEREST_LENGTH,
+    PASSWORD_LENGTH,
+    Text,
+    few_interests,
+    known_password,
+    known_sections,
+    persona_change,
+)
+from learnx.entrypoints.refusals import Refused, refusals
 from learnx.observability import configure_logging
-from learnx.settings import PREFIX, Secret, Settings, SettingsError, read_settings
-
-
-class Refused(click.ClickException):
-    """One line on standard error, and exit code 1: it could not be done."""
-
-    exit_code = 1
-
-    def show(self, file: Any = None) -> None:
-        click.echo(f"learnx: {self.format_message()}", err=True)
-
-
-class UsedWrongly(Refused):
-    """Exit code 2: it was asked for in a way that can't work, of which attaching to nothing is one."""
-
-    exit_code = 2
+from learnx.settings import PREFIX, Secret, Settings, read_settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -107,15 +100,34 @@ def migrate(**given: Any) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--interest", "interests", multiple=True, metavar="X", help="What you like; up to five, best first.")
+@click.option(
+    "--interest",
+    "interests",
+    type=Text(INTEREST_LENGTH),
+    multiple=True,
+    callback=few_interests,
+    metavar="X",
+    help="What you like; up to five, best first.",
+)
 @click.option("--level", type=click.Choice(get_args(TechnicalLevel)), help="How much you know about technical things.")
 @click.option("--density", type=click.Choice(get_args(Density)), help="How much text you want.")
 @click.option("--tone", type=click.Choice(get_args(Tone)))
 @click.option("--summary-style", type=click.Choice(get_args(SummaryStyle)))
 @click.option("--examples", type=click.IntRange(0, 5), metavar="N", help="Examples for each concept, 0 to 5.")
-@click.option("--focus", metavar="TEXT", help="What the lesson should be about, within the document.")
+@click.option(
+    "--focus", type=Text(FOCUS_LENGTH), metavar="TEXT", help="What the lesson should be about, within the document."
+)
 @click.option("--minutes", type=click.IntRange(1, 60), metavar="N", help="How long reading it may take.")
-@click.option("--sections", metavar="LIST", help=f"Of {','.join(SECTION_TYPES)}; in your order.")
+@click.option(
+    "--sections", metavar="LIST", callback=known_sections, help=f"Of {','.join(SECTION_TYPES)}; in your order."
+)
+@click.option(
+    "--password",
+    type=Text(PASSWORD_LENGTH),
+    callback=known_password,
+    metavar="P",
+    help="Of an encrypted document; - asks for it, or reads it from a pipe.",
+)
 @click.option("--fresh", is_flag=True, help="Write the lesson anew though one is stored.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole lesson as JSON instead of text.")
 @data_dir
@@ -125,15 +137,20 @@ def personalize(file: Path, **given: Any) -> None:
     The account `local` remembers your persona: what you leave out stays as it was. The same file is processed once.
     """
     with refusals():
-        options = LessonOptions(
-            sections=_sections(given["sections"]), focus=given["focus"], target_minutes=given["minutes"]
-        )
+        options = LessonOptions(sections=given["sections"], focus=given["focus"], target_minutes=given["minutes"])
         settings = _settings(given, quieter="warning")
         from learnx.entrypoints.personalize import Wish
         from learnx.entrypoints.personalize import personalize as run
         from learnx.entrypoints.private_stack import private_stack
 
-        wish = Wish(file, _persona_change(given), options, as_json=given["as_json"], fresh=given["fresh"])
+        wish = Wish(
+            file,
+            persona_change(given),
+            options,
+            as_json=given["as_json"],
+            fresh=given["fresh"],
+            password=Secret(given["password"]) if given["password"] else None,
+        )
         with private_stack(settings) as complete:
             asyncio.run(run(complete, wish))
 
@@ -159,26 +176,13 @@ async def _show_findings(settings: Settings) -> int:
     return failed
 
 
-@contextmanager
-def refusals() -> Iterator[None]:
-    """Every expected way to fail, as one line and an exit code."""
-    from learnx.entrypoints.bundled import PortTaken, StackFailed
-    from learnx.entrypoints.data_folder import FolderInUse, NothingRuns
-
-    try:
-        yield
-    except NothingRuns as error:
-        raise UsedWrongly(str(error)) from None
-    except (SettingsError, FolderInUse, PortTaken, StackFailed, LearnXError) as error:
-        raise Refused(str(error)) from None
-
-
 def _settings(given: dict[str, Any], *, quieter: Literal["warning", "error"] | None = None) -> Settings:
     """From the environment, with what the command line says on top."""
     named = {name: given.get(name) for name in ("data_dir", "host", "port")}
     options = {f"{PREFIX}{name.upper()}": str(value) for name, value in named.items() if value is not None}
     settings = read_settings({**_env_file(), **os.environ, **options})
-    configure_logging(quieter or settings.log_level, settings.log_format)
+    level = settings.log_level if settings.log_level == "debug" else quieter or settings.log_level
+    configure_logging(level, settings.log_format)
     return settings
 
 
@@ -209,30 +213,3 @@ def _refuse_strong_role(settings: Settings, url: Secret | None) -> None:
 
     if faults := asyncio.run(role_faults(url.reveal())):
         raise Refused(f"{' '.join(faults)} In production it has to be a role that row-level security holds.")
-
-
-def _sections(text: str | None) -> tuple[Any, ...]:
-    if text is None:
-        return SECTION_TYPES
-    wanted = tuple(part.strip() for part in text.split(","))
-    if len(set(wanted)) != len(wanted) or not set(wanted) <= set(SECTION_TYPES):
-        raise UsedWrongly(f"--sections takes each of {', '.join(SECTION_TYPES)} at most once.")
-    return wanted
-
-
-def _persona_change(given: dict[str, Any]) -> dict[str, dict[str, object]]:
-    """Options that were given, by facet and field of the persona's JSON."""
-    places = {
-        "level": ("professional", "technicalLevel"),
-        "density": ("contentPreferences", "density"),
-        "examples": ("contentPreferences", "examplesPerConcept"),
-        "summary_style": ("contentPreferences", "summaryStyle"),
-        "tone": ("communication", "tone"),
-    }
-    change: dict[str, dict[str, object]] = {}
-    for option, (facet, field) in places.items():
-        if given[option] is not None:
-            change.setdefault(facet, {})[field] = given[option]
-    if given["interests"]:
-        change["interests"] = {"primary": list(given["interests"])}
-    return change

@@ -14,10 +14,12 @@ from uuid import UUID
 import msgspec
 from dishka import AsyncContainer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.status import Status
 
 from learnx.application.file_events import NotProcessed, Progressed, WatchFile
-from learnx.application.files import ListFiles, ReprocessFile
+from learnx.application.files import DeleteFile, ListFiles, ReprocessFile
 from learnx.application.lessons import GetLesson
 from learnx.application.personalization import PersonalizeFile
 from learnx.application.personas import PutPersona
@@ -28,10 +30,10 @@ from learnx.bootstrap import make_container
 from learnx.domain.courses import File
 from learnx.domain.errors import Conflict, ProcessingFailed, ProviderError
 from learnx.domain.identity import Principal, User
-from learnx.domain.lessons import Completed, Failed, LessonOptions
+from learnx.domain.lessons import Completed, Failed, LessonOptions, SectionStarted
 from learnx.domain.personas import Interests, Persona, PersonaVersion
 from learnx.entrypoints.lesson_text import LessonText
-from learnx.settings import Settings
+from learnx.settings import Secret, Settings
 
 LOCAL_ACCOUNT = "local"
 WITHOUT_INTERESTS = Interests(primary=("everyday life",))
@@ -49,6 +51,7 @@ class Wish:
     options: LessonOptions
     as_json: bool = False
     fresh: bool = False
+    password: Secret | None = None
 
 
 async def personalize(settings: Settings, wish: Wish) -> None:
@@ -58,7 +61,7 @@ async def personalize(settings: Settings, wish: Wish) -> None:
         principal = await _local_account(container)
         put = await container.get(PutPersona)
         await put(principal, lambda current: changed_persona(current, wish.persona))
-        file = await _file(container, principal, wish.path)
+        file = await _file(container, principal, wish.path, wish.password)
         await _processed(container, principal, file)
         await _lesson(container, principal, file, wish)
     finally:
@@ -90,17 +93,22 @@ async def _local_account(container: AsyncContainer) -> Principal:
     return Principal(user_id=found.user.id)
 
 
-async def _file(container: AsyncContainer, principal: Principal, path: Path) -> File:
+async def _file(container: AsyncContainer, principal: Principal, path: Path, password: Secret | None) -> File:
     """The account's file with these bytes, uploaded where there is none; one that failed is tried again."""
     with path.open("rb") as opened:
         sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
     known = await _known(container, principal, sha256)
-    if known is None:
-        upload = await container.get(UploadFile)
-        return await upload(principal, None, IncomingFile(filename=path.name, content=_content(path)))
-    if known.status == "failed" and not known.ready:
+    if known is not None and (known.ready or known.status != "failed"):
+        return known
+    if known is not None and password is None:
         return await (await container.get(ReprocessFile))(principal, known.id)
-    return known
+    if known is not None:  # a password comes with an upload
+        await (await container.get(DeleteFile))(principal, known.id)
+    upload = await container.get(UploadFile)
+    secret = password.reveal() if password else None
+    return await upload(
+        principal, None, IncomingFile(filename=path.name, content=_content(path), password=lambda: secret)
+    )
 
 
 async def _known(container: AsyncContainer, principal: Principal, sha256: str) -> File | None:
@@ -155,19 +163,29 @@ def _step(event: Progressed) -> str:
 async def _lesson(container: AsyncContainer, principal: Principal, file: File, wish: Wish) -> None:
     ask = await container.get(PersonalizeFile)
     text = LessonText()
-    async with aclosing(await ask(principal, file.id, wish.options, fresh=wish.fresh)) as stream:
-        async for _, event in stream:
-            match event:
-                case Failed():
-                    raise ProviderError(event.detail, retryable=event.retryable)
-                case Completed() if wish.as_json:
+    with Console(stderr=True).status("writing") as status:
+        async with aclosing(await ask(principal, file.id, wish.options, fresh=wish.fresh)) as stream:
+            async for _, event in stream:
+                match event:
+                    case Failed():
+                        raise ProviderError(event.detail, retryable=event.retryable)
+                    case SectionStarted():
+                        status.update(f"writing: {escape(event.title)}")
+                if not wish.as_json:
+                    _write_beside(status, "".join(text.pieces(event)))
+                elif isinstance(event, Completed):
                     lesson = await (await container.get(GetLesson))(principal, event.lesson_id)
-                    _write(msgspec.json.encode(lesson).decode() + "\n")
-                case _ if not wish.as_json:
-                    for piece in text.pieces(event):
-                        _write(piece)
+                    _write_beside(status, msgspec.json.encode(lesson).decode() + "\n")
     if not wish.as_json:
         _write(text.sources())
+
+
+def _write_beside(status: Status, piece: str) -> None:
+    """Never while the status shows: it would take what is written to standard error, and then wipe a line."""
+    if piece:
+        status.stop()
+        _write(piece)
+        status.start()
 
 
 def _write(piece: str) -> None:
