@@ -60,3 +60,49 @@ def test_a_wrong_quantity_in_words_is_retracted(claimed: str, document: str) -> 
 )
 def test_the_same_quantity_in_other_words_stands(claimed: str, document: str) -> None:
     assert verdict(claimed, document).kind == "sourced", verdict(claimed, document).reason
+
+
+HOLE = "Nothing can escape from within the event horizon of a black hole."
+RARE = "Enzymes rarely leave the cell that made them, and nobody knows the reason."
+WARM = "Enzymes work at forty degrees, and a warm bath raises the activity of enzymes."
+BARE = "Bacteria lack a nucleus, and hardly survive boiling water."
+
+
+@pytest.mark.parametrize(
+    ("claimed", "document"),
+    [
+        ("Anything can escape from within the event horizon of a black hole [1].", HOLE),
+        ("Everything can escape from within the event horizon of a black hole [1].", HOLE),
+        ("Enzymes leave the cell that made them [1].", RARE),
+        ("Enzymes often leave the cell that made them [1].", RARE),
+        ("Enzymes never leave the cell that made them [1].", RARE),
+        ("Everybody knows the reason why enzymes rarely leave the cell [1].", RARE),
+        ("Enzymes stop working at forty degrees [1].", WARM),
+        ("Enzymes fail to work at forty degrees [1].", WARM),
+        ("Enzymes never work at forty degrees [1].", WARM),
+        ("A warm bath lowers the activity of enzymes [1].", WARM),
+        ("A warm bath reduces the activity of enzymes [1].", WARM),
+        ("It is false that a warm bath raises the activity of enzymes [1].", WARM),
+        ("Nobody thinks that a warm bath raises the activity of enzymes [1].", WARM),
+        ("Bacteria have a nucleus [1].", BARE),
+        ("Bacteria survive boiling water [1].", BARE),
+        ("Halving the pressure halves the volume of the gas [1].", GAS),
+        ("The branch of the tree halves in length [1].", TREE),
+    ],
+)
+def test_a_sentence_that_is_turned_into_its_contrary_is_retracted(claimed: str, document: str) -> None:
+    assert verdict(claimed, document).kind is None
+
+
+@pytest.mark.parametrize(
+    ("claimed", "document"),
+    [
+        ("From within the event horizon of a black hole, nothing can escape [1].", HOLE),
+        ("Enzymes seldom leave the cell that made them [1].", RARE),
+        ("A warm bath raises the activity of enzymes [1].", WARM),
+        ("Bacteria have no nucleus [1].", BARE),
+        ("Bacteria don't have a nucleus [1].", BARE),
+    ],
+)
+def test_the_same_negation_in_other_words_stands(claimed: str, document: str) -> None:
+    assert verdict(claimed, document).kind == "sourced", verdict(claimed, document).reason

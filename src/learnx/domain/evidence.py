@@ -1,14 +1,16 @@
 """Whether a sentence's facts stand in an excerpt: its specifics word for word, its content in one passage."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
 
+from learnx.domain.evidence_contraries import CONTRARIES
 from learnx.domain.formulas import without_formulas
 from learnx.domain.numbers import Number
 from learnx.domain.passages import ExcerptIndex, Passage, Passages, negated_terms
 from learnx.domain.specifics import Specifics, acronym_key
-from learnx.domain.terms import FUNCTION_WORDS, folded, stem, word_list, words
+from learnx.domain.terms import FUNCTION_WORDS, folded, stem, words
 from learnx.domain.values import Value
 
 #: The share of a sentence's content, by weight, that its passage must hold. On 2,700 sentences of eight documents of
@@ -22,35 +24,13 @@ _RELATED = 0.2
 _MOST_SENTENCES = 3
 _MISSING_KNOWN = 1.4
 
-_CONTRARIES: dict[str, frozenset[str]] = {}
-for _pair in word_list(
-    """
-        increase/decrease more/less/fewer higher/lower high/low larger/smaller large/small
-        greater/smaller/less before/after above/below inner/outer inside/outside internal/external
-        positive/negative maximum/minimum maximize/minimize always/never rise/fall gain/lose absorb/release
-        absorb/emit attract/repel hot/cold warm/cool faster/slower fast/slow longer/shorter long/short
-        stronger/weaker strong/weak thicker/thinner thick/thin left/right upper/lower best/worst better/worse
-        early/late earlier/later first/last acid/alkalin acidic/basic exothermic/endothermic input/output
-        open/close start/stop begin/end enter/leave add/remove accept/reject allow/prevent allow/forbid
-        enable/disable northern/southern eastern/western north/south east/west active/passive
-        dominant/recessive anode/cathode oxidation/reduction oxidize/reduce prokaryotic/eukaryotic
-        convex/concave synchronous/asynchronous ascend/descend upstream/downstream expand/contract
-        majority/minority safe/dangerous possible/impossible
-    """
-):
-    _sides = [stem(_side) for _side in _pair.split("/")]
-    for _side in _sides:
-        _CONTRARIES[_side] = _CONTRARIES.get(_side, frozenset()) | (frozenset(_sides) - {_side})
-#: Those that are function words elsewhere: here they carry the meaning.
-_CARRYING = frozenset(_CONTRARIES)
-
 
 class Claim(Value):
     """One sentence, taken apart once; ``sequence`` holds its content stems in order."""
 
     text: str
     sequence: tuple[str, ...]
-    contraries: frozenset[str]
+    contraries: tuple[str, ...]
     negated: frozenset[str]
     specifics: Specifics
 
@@ -81,7 +61,7 @@ def claim(text: str, found: Specifics) -> Claim:
     return Claim(
         text=text,
         sequence=tuple(stem(word) for word in raw if word not in FUNCTION_WORDS and len(word) > 1),
-        contraries=frozenset(map(stem, raw)) & _CARRYING,
+        contraries=tuple(word for word in map(stem, raw) if word in CONTRARIES),
         negated=negated_terms(raw),
         specifics=found,
     )
@@ -176,15 +156,16 @@ def threshold(claimed: Claim) -> float:
 def contradiction(claimed: Claim, supports: Sequence[Support], passages: Passages) -> str | None:
     """Where a claim is worded like its passage but turned: negated, a contrary put in, or one term exchanged."""
     members = [passage for support in supports for passage in support.passages]
-    stems = frozenset(stem(word) for passage in members for word in words(folded(passage.text)))
+    stems = Counter(stem(word) for passage in members for word in words(folded(passage.text)))
     terms = frozenset().union(*(passage.terms for passage in members))
     negated = frozenset().union(*(passage.negated for passage in members))
     if claimed.negated and not (claimed.negated & negated):
         return "its passage says it without the negation"
     if negated & claimed.terms and not (claimed.negated & negated):
         return "its passage negates it"
-    for word in claimed.contraries:
-        if word not in stems and _CONTRARIES[word] & stems:
+    said = Counter(claimed.contraries)
+    for word, count in said.items():
+        if count > stems[word] and any(stems[contrary] > said[contrary] for contrary in CONTRARIES[word]):
             return "its passage says the contrary"
     exchanged = _exchanged(claimed, members, terms, passages)
     return f"its passage says something else than {exchanged}" if exchanged else None

@@ -17,9 +17,18 @@ from learnx.domain.text_comparison import comparable
 #: Words that turn a statement into its contrary.
 NEGATORS = frozenset(
     word_list("""
-    not no never none neither nor cannot without n't nobody nowhere hardly kein keine keinen keiner nicht nie niemals
+    not no never none neither nor cannot without n't nobody nothing nowhere hardly barely scarcely rarely seldom unable
+    unlikely lack lacks lacked lacking absent absence kein keine keinen keiner nicht nie niemals
     ohne pas jamais aucun aucune sans nunca sin ningún ninguna mai senza não nem
     """)
+)
+
+#: These deny a clause ("it is false that …") …
+_DENYING = frozenset(word_list("false untrue incorrect wrong myth"))
+#: … and these what is done ("stops working", "fails to bind").
+_ENDING = frozenset(
+    stem(word)
+    for word in word_list("stop stops stopped cease ceases ceased fail fails failed refuse refuses refused quit")
 )
 
 
@@ -110,7 +119,15 @@ def negated_terms(raw: Sequence[str]) -> frozenset[str]:
     """The stems of the three content words that follow each negator; "not only" negates nothing."""
     found: set[str] = set()
     for place, word in enumerate(raw):
-        if (word in NEGATORS or word.endswith("n't")) and raw[place + 1 : place + 2] != ["only"]:
+        if _negates(word, raw[place + 1] if place + 1 < len(raw) else ""):
             following = [stem(other) for other in raw[place + 1 :] if other not in FUNCTION_WORDS and len(other) > 1]
             found.update(following[:3] or ("",))
     return frozenset(found)
+
+
+def _negates(word: str, following: str) -> bool:
+    if word in NEGATORS or word.endswith("n't"):
+        return following != "only"
+    return (word in _DENYING and following == "that") or (
+        stem(word) in _ENDING and (following == "to" or following.endswith("ing"))
+    )
