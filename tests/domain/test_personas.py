@@ -1,8 +1,9 @@
 import msgspec
 import pytest
 
+from learnx.domain.errors import InvalidInput
 from learnx.domain.lessons import SECTION_TYPES
-from learnx.domain.personas import Interests, Persona
+from learnx.domain.personas import Interests, Persona, Professional, check_distinct
 
 
 def test_the_shortest_valid_persona_is_one_interest() -> None:
@@ -17,6 +18,10 @@ def test_the_shortest_valid_persona_is_one_interest() -> None:
         b'{"interests": {"primary": []}}',
         b'{"interests": {"primary": ["a", "b", "c", "d", "e", "f"]}}',
         b'{"interests": {"primary": [""]}}',
+        b'{"interests": {"primary": ["  "]}}',
+        b'{"interests": {"primary": ["\\u200b"]}}',
+        b'{"interests": {"primary": ["\\u3164 \\ufeff\\u2800"]}}',
+        b'{"interests": {"primary": ["a"]}, "professional": {"currentRole": "\\u00a0"}}',
         b'{"interests": {"primary": ["%s"]}}' % (b"x" * 101),
         b'{"interests": {"primary": ["a"]}, "contentPreferences": {"examplesPerConcept": 6}}',
         b'{"interests": {"primary": ["a"]}, "learningStyle": {"strength": 1.5}}',
@@ -27,6 +32,24 @@ def test_the_shortest_valid_persona_is_one_interest() -> None:
 def test_what_is_outside_of_the_limits_is_refused(content: bytes) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(content, type=Persona)
+
+
+@pytest.mark.parametrize("interest", ["囲碁", "شطرنج", "♟️", "C", "👨\u200d👩\u200d👧", "می\u200cخواهم"])
+def test_whatever_can_be_seen_is_an_interest(interest: str) -> None:
+    persona = msgspec.convert({"interests": {"primary": [interest]}}, Persona)
+    assert persona.interests.primary == (interest,)
+
+
+def test_nothing_is_named_twice() -> None:
+    check_distinct(Persona(interests=Interests(primary=("chess", "go"), secondary=("Chess",))))
+    twice = Interests(primary=("chess", "go", " CHESS"), learning_topics=("a b", "a  B"))
+    with pytest.raises(InvalidInput) as refused:
+        check_distinct(Persona(interests=twice, professional=Professional(career_goals=("x", "x"))))
+    assert [pointer for pointer, _ in refused.value.errors] == [
+        "/professional/careerGoals/1",
+        "/interests/primary/2",
+        "/interests/learningTopics/1",
+    ]
 
 
 def test_every_field_says_which_sections_depend_on_it() -> None:

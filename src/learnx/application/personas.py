@@ -7,7 +7,7 @@ from datetime import datetime
 from learnx.application.ports.repositories import Database, Page
 from learnx.domain.errors import NotFound
 from learnx.domain.identity import Principal
-from learnx.domain.personas import Persona, PersonaVersion
+from learnx.domain.personas import Persona, PersonaVersion, check_distinct
 
 
 class NoPersona(NotFound):
@@ -29,7 +29,8 @@ class GetPersona:
 class PutPersona:
     """``change`` makes the new persona of the current version (None before the first), and may refuse by raising.
 
-    A write that changes nothing makes no new version. Two writers at once: the second gets ``Conflict``.
+    A write that changes nothing makes no new version; one that names something twice is ``InvalidInput``.
+    Two writers at once: the second gets ``Conflict``.
     """
 
     database: Database
@@ -43,6 +44,7 @@ class PutPersona:
             persona = change(current)
             if current is not None and persona == current.persona:
                 return current
+            check_distinct(persona)
             version = PersonaVersion(
                 version=current.version + 1 if current else 1, updated_at=self.clock(), persona=persona
             )

@@ -4,17 +4,24 @@ Level decides what is said; interests decide only how. ``learningStyle`` is a pr
 matching "learning styles" improves learning is weak, so nothing here claims it.
 """
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
 
+from learnx.domain.errors import InvalidInput
 from learnx.domain.lessons import SECTION_TYPES, SectionType
 from learnx.domain.values import Value
 
-FreeText = Annotated[str, Meta(min_length=1, max_length=100)]
+#: A character that can be seen: neither white space nor a control, a mark without width, or a filler.
+VISIBLE = (
+    r"[^\s\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]"
+)
+FreeText = Annotated[str, Meta(min_length=1, max_length=100, pattern=VISIBLE)]
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 
 TechnicalLevel = Literal["beginner", "intermediate", "advanced", "expert"]
@@ -144,6 +151,28 @@ _ATTRIBUTE = {
     "contentPreferences": "content_preferences",
     "communication": "communication",
 }
+
+
+def check_distinct(persona: Persona) -> None:
+    """``InvalidInput`` where a list names something twice; letter case, width and spacing make no difference."""
+    repeated = [
+        (f"/{facet}/{name}/{index}", "is there already")
+        for facet, attribute in _ATTRIBUTE.items()
+        for name, entries in msgspec.to_builtins(getattr(persona, attribute)).items()
+        if isinstance(entries, (list, tuple))
+        for index in _repeated(entries)
+    ]
+    if repeated:
+        raise InvalidInput("The persona names something twice: see `errors`.", repeated)
+
+
+def _repeated(entries: Sequence[str]) -> Iterator[int]:
+    seen = set[str]()
+    for index, entry in enumerate(entries):
+        key = " ".join(unicodedata.normalize("NFKC", entry).casefold().split())
+        if key in seen:
+            yield index
+        seen.add(key)
 
 
 class PersonaVersion(Value):

@@ -17,6 +17,7 @@ from tests.conftest import DatabaseUrls
 
 from learnx.bootstrap import make_container
 from learnx.entrypoints.http.app import create_app
+from learnx.entrypoints.http.openapi import complete
 from learnx.entrypoints.http.server import DrainingServer, server_config
 from learnx.settings import Secret, Settings
 
@@ -48,11 +49,36 @@ async def app(settings: Settings, container: AsyncContainer) -> AsyncIterator[Li
         yield app
 
 
+class Documented:
+    """``app``, held to its own OpenAPI document: no test gets a status that the operation does not list."""
+
+    def __init__(self, app: Litestar) -> None:
+        self._app = app
+        self._paths = complete(app)["paths"]
+        self.undocumented: set[tuple[str, str, int]] = set()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def sent(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                self._check(scope, message["status"])
+            await send(message)
+
+        await self._app(scope, receive, sent)
+
+    def _check(self, scope: Any, status: int) -> None:
+        path, method = str(scope.get("path_template")), str(scope["method"])
+        operation = self._paths.get(path, {}).get(method.lower())
+        if operation is not None and str(status) not in operation["responses"]:
+            self.undocumented.add((method, path, status))
+
+
 @pytest.fixture
 async def client(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
+    documented = Documented(app)
+    transport = httpx.ASGITransport(documented)
     async with httpx.AsyncClient(transport=transport, base_url="http://learnx.test") as client:
         yield client
+    assert documented.undocumented == set()
 
 
 @dataclass

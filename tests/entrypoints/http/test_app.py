@@ -61,6 +61,34 @@ async def test_openapi_lists_every_route_with_its_refusals(app: Litestar, client
                 assert {"400", "413", "415", "422"} <= set(replies), (path, method)
 
 
+#: What operations refuse beyond what their shape tells.
+REFUSALS = [
+    ("post", "/auth/register", {"409"}),
+    ("post", "/auth/login", {"401"}),
+    ("post", "/auth/refresh", {"401"}),
+    ("get", "/persona", {"404"}),
+    ("put", "/persona", {"409"}),
+    ("patch", "/persona", {"404", "409"}),
+    ("post", "/files", {"409"}),
+    ("post", "/modules/{moduleId}/files", {"404", "409"}),
+    ("patch", "/files/{fileId}", {"404", "409"}),
+    ("post", "/files/{fileId}/reprocess", {"400", "409", "413"}),
+    ("get", "/ai/personalize/stream", {"404", "409", "502"}),
+    ("post", "/ai/personalize", {"204", "404", "409", "502"}),
+    ("get", "/blobs/{token}", {"404", "416"}),
+]
+
+
+async def test_openapi_lists_what_each_operation_alone_refuses(client: httpx.AsyncClient) -> None:
+    paths = (await client.get("/schema/openapi.json")).json()["paths"]
+    for method, path, statuses in REFUSALS:
+        assert statuses <= set(paths["/api/v1" + path][method]["responses"]), (method, path)
+    for path, item in paths.items():
+        for method, operation in item.items():
+            if path.startswith("/api/"):
+                assert {"406", "422", "500", "503"} <= set(operation["responses"]), (method, path)
+
+
 def references(node: Any) -> list[str]:
     match node:
         case {"$ref": str(reference)}:

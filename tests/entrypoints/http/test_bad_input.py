@@ -43,6 +43,9 @@ INVALID_BODIES = [
     ("PUT", "/persona", {"interests": {"primary": ["a"] * 6}}, "/interests/primary"),
     ("PUT", "/persona", {"interests": {"primary": [LONG]}}, "/interests/primary/0"),
     ("PUT", "/persona", {"interests": {"primary": [""]}}, "/interests/primary/0"),
+    ("PUT", "/persona", {"interests": {"primary": ["  "]}}, "/interests/primary/0"),
+    ("PUT", "/persona", {"interests": {"primary": ["go", "\u200b"]}}, "/interests/primary/1"),
+    ("PUT", "/persona", {"interests": {"primary": ["go", "Go"]}}, "/interests/primary/1"),
     ("PUT", "/persona", {"interests": {"primary": ["a", 1]}}, "/interests/primary/1"),
     ("PUT", "/persona", {"interests": {"primary": ["nul\0"]}}, "/interests/primary/0"),
     ("PUT", "/persona", {"interests": {"primary": "chess"}}, "/interests/primary"),
@@ -229,9 +232,22 @@ async def test_a_malformed_or_foreign_event_id_is_404(ada: Learner, event_id: st
 
 async def test_nothing_acceptable_is_406(ada: Learner) -> None:
     body = {"fileId": UNKNOWN, "persona": "off"}
-    check_problem(
-        await ada("POST", "/ai/personalize", json=body, headers={"Accept": "image/png"}), 406, "NOT_ACCEPTABLE"
-    )
+    for method, path, accept, options in [
+        ("POST", "/ai/personalize", "image/png", {"json": body}),
+        ("GET", "/persona", "text/html", {}),
+        ("GET", "/persona", "nonsense", {}),
+        ("POST", "/courses", "text/html", {"json": {"title": "Biology"}}),
+        ("GET", f"/files/{UNKNOWN}/events", "application/json", {}),
+        ("GET", f"/ai/personalize/stream?fileId={UNKNOWN}&persona=off", "application/json", {}),
+    ]:
+        check_problem(await ada(method, path, headers={"Accept": accept}, **options), 406, "NOT_ACCEPTABLE")
+    assert (await ada.made("GET", "/courses"))["items"] == [], "what is refused is not done"
+
+
+async def test_whatever_includes_json_is_acceptable(ada: Learner) -> None:
+    for accept in ("*/*", "", "application/*", "text/html, */*;q=0.1", "application/json; charset=utf-8, text/html"):
+        assert (await ada("GET", "/courses", headers={"Accept": accept})).status_code == 200, accept
+    assert (await ada("POST", "/auth/logout-everywhere", headers={"Accept": "text/html"})).status_code == 204
 
 
 async def test_an_unforeseen_error_says_nothing_about_our_insides(

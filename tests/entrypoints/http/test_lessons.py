@@ -120,13 +120,17 @@ async def test_a_reader_goes_on_exactly_after_the_event_it_names(
 ) -> None:
     file = await ready_file(ada, container)
     path = f"/ai/personalize/stream?fileId={file['id']}&persona=off"
+    body, events = {"fileId": file["id"], "persona": "off"}, {"Accept": "text/event-stream"}
     written = read((await ada("GET", path)).text)
     generation = written[0][1]["generationId"]
     for index in (0, len(written) // 2, len(written) - 2):
         headers = {"Last-Event-ID": written[index][0]}
         for resumed in (path, f"/ai/generations/{generation}/events"):
             assert read((await ada("GET", resumed, headers=headers)).text) == written[index + 1 :]
+        posted = await ada("POST", "/ai/personalize", json=body, headers=headers | events)
+        assert read(posted.text) == written[index + 1 :]
     last = {"Last-Event-ID": written[-1][0]}
+    assert (await ada("POST", "/ai/personalize", json=body, headers=last | events)).status_code == 204
     assert (await ada("GET", path, headers=last)).status_code == 204
     assert (await ada("GET", f"/ai/generations/{generation}/events", headers=last)).status_code == 204
     assert (await eve("GET", path, headers=last)).status_code == 404

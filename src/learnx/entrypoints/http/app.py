@@ -20,6 +20,7 @@ from litestar.types import ControllerRouterHandler
 from learnx.application.ports.llm import LanguageModel
 from learnx.bootstrap import make_container
 from learnx.entrypoints.http import chunks, courses, downloads, files, health, identity, lessons, personas
+from learnx.entrypoints.http.accept import acceptable
 from learnx.entrypoints.http.auth import current_principal, signed_in
 from learnx.entrypoints.http.context import RequestContext
 from learnx.entrypoints.http.errors import problem_response
@@ -45,7 +46,7 @@ def create_app(settings: Settings, container: AsyncContainer | None = None) -> L
     api = Router(
         PREFIX,
         route_handlers=handlers,
-        guards=[signed_in, known_parameters],
+        guards=[signed_in, known_parameters, acceptable],
         dependencies={"principal": Provide(current_principal, sync_to_thread=False)},
         opt={"api": True},
     )

@@ -13,7 +13,7 @@ from learnx.domain.errors import NotAuthenticated
 from learnx.domain.identity import Principal
 
 #: The option of a handler that needs no bearer: ``@get(…, opt=PUBLIC)``.
-PUBLIC = {"public": True}
+PUBLIC: dict[str, Any] = {"public": True}
 
 
 async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

@@ -52,10 +52,6 @@ FRAMEWORK: dict[int, tuple[str, str]] = {
 CODES: dict[int, str] = dict(STATUS.values()) | {status: code for status, (code, _) in FRAMEWORK.items()}
 
 
-class NotAcceptable(HTTPException):
-    status_code = 406
-
-
 class FieldProblem(msgspec.Struct, frozen=True):
     """``pointer`` is a JSON pointer into the body, or the name of a parameter."""
 

@@ -25,7 +25,7 @@ from learnx.entrypoints.http.multipart_upload import incoming_file
 from learnx.entrypoints.http.sse import encoded, event_stream
 
 TAGS = ["Library"]
-UPLOAD: dict[str, Any] = {"upload": True}
+UPLOAD: dict[str, Any] = {"upload": True, "refuses": (409,)}
 FILES = Paging[File]("files", BY_TIME, lambda file: (file.created_at, file.id))
 FILES_OF_MODULE = Paging[File]("module-files", BY_TIME, lambda file: (file.created_at, file.id))
 
@@ -103,7 +103,12 @@ async def get_file(
     return tagged(request, await use_case(principal, file_id))
 
 
-@patch("/files/{fileId:str}", opt={"patches": FileFields}, summary="Rename or move a file", tags=TAGS)
+@patch(
+    "/files/{fileId:str}",
+    opt={"patches": FileFields, "refuses": (404, 409)},
+    summary="Rename or move a file",
+    tags=TAGS,
+)
 @inject
 async def patch_file(
     request: Request[Any, Any, Any],
@@ -131,7 +136,13 @@ async def delete_file(
     await use_case(principal, file_id, if_match(request))
 
 
-@post("/files/{fileId:str}/reprocess", status_code=202, summary="Process a file again", tags=TAGS)
+@post(
+    "/files/{fileId:str}/reprocess",
+    status_code=202,
+    opt={"refuses": (400, 409, 413)},
+    summary="Process a file again",
+    tags=TAGS,
+)
 @inject
 async def reprocess_file(
     request: Request[Any, Any, Any], principal: Caller, file_id: FileId, use_case: FromDishka[ReprocessFile]

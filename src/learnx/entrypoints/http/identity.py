@@ -39,6 +39,9 @@ FullName = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", exam
 Token = Annotated[str, Meta(min_length=1, max_length=512)]
 Link = Annotated[str, Meta(max_length=2000, pattern=r"^https?://[^\s]+$")]
 
+#: Public, yet refused to who can't prove who they are.
+KNOWN_USERS = PUBLIC | {"refuses": (401,)}
+
 
 class Registration(msgspec.Struct, frozen=True, rename="camel"):
     email: Email
@@ -66,19 +69,21 @@ class Profile(msgspec.Struct, frozen=True, rename="camel"):
     avatar_url: Link | None = None
 
 
-@post("/auth/register", opt=PUBLIC, summary="Register", tags=["Identity"])
+@post("/auth/register", opt=PUBLIC | {"refuses": (409,)}, summary="Register", tags=["Identity"])
 @inject
 async def register(data: JSONBody[Registration], use_case: FromDishka[Register]) -> SignedIn:
     return await use_case(data.email, data.password, data.full_name)
 
 
-@post("/auth/login", status_code=200, opt=PUBLIC, summary="Sign in", tags=["Identity"])
+@post("/auth/login", status_code=200, opt=KNOWN_USERS, summary="Sign in", tags=["Identity"])
 @inject
 async def login(data: JSONBody[Credentials], use_case: FromDishka[Login]) -> SignedIn:
     return await use_case(data.email, data.password)
 
 
-@post("/auth/refresh", status_code=200, opt=PUBLIC, summary="Trade a refresh token for new tokens", tags=["Identity"])
+@post(
+    "/auth/refresh", status_code=200, opt=KNOWN_USERS, summary="Trade a refresh token for new tokens", tags=["Identity"]
+)
 @inject
 async def refresh(data: JSONBody[RefreshRequest], use_case: FromDishka[Refresh]) -> Refreshed:
     return Refreshed(await use_case(data.refresh_token))

@@ -18,7 +18,6 @@ from learnx.domain.errors import NotFound
 from learnx.domain.lessons import SECTION_TYPES, Failed, Lesson, LessonEvent, LessonOptions, SectionType
 from learnx.entrypoints.http.auth import Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
-from learnx.entrypoints.http.errors import NotAcceptable
 from learnx.entrypoints.http.files import FileId
 from learnx.entrypoints.http.input import exact, named_as_parameters, refuse
 from learnx.entrypoints.http.lists import BY_TIME, Cursor, Limit, Listing, Paging
@@ -26,6 +25,7 @@ from learnx.entrypoints.http.sse import MEDIA_TYPE, encoded, event_stream
 
 TAGS = ["Lessons"]
 EVENTS: dict[str, Any] = {"events": LessonEvent}
+LESSON_EVENTS = EVENTS | {"refuses": (404, 409, 502)}
 LESSONS = Paging[Lesson]("lessons", BY_TIME, lambda lesson: (lesson.created_at, lesson.id))
 
 LessonId = Annotated[UUID, PathParameter(name="lessonId")]
@@ -64,7 +64,7 @@ class LessonList(Listing[Lesson], frozen=True):
     pass
 
 
-@get("/ai/personalize/stream", opt=EVENTS, summary="A lesson of a file, as a stream", tags=TAGS)
+@get("/ai/personalize/stream", opt=LESSON_EVENTS, summary="A lesson of a file, as a stream", tags=TAGS)
 @inject
 async def stream_lesson(
     principal: Caller,
@@ -95,7 +95,9 @@ async def stream_lesson(
         return Response(None, status_code=204)
 
 
-@post("/ai/personalize", status_code=200, opt=EVENTS | {"returns": Lesson}, summary="A lesson of a file", tags=TAGS)
+@post(
+    "/ai/personalize", status_code=200, opt=LESSON_EVENTS | {"returns": Lesson}, summary="A lesson of a file", tags=TAGS
+)
 @inject
 async def personalize(
     request: Request[Any, Any, Any],
@@ -104,15 +106,19 @@ async def personalize(
     data: JSONBody[LessonRequest],
     stream: FromDishka[PersonalizeFile],
     write: FromDishka[WriteLesson],
+    last_event_id: LastEventId = None,
 ) -> Response[Any]:
-    """The whole lesson as JSON, or, with `Accept: text/event-stream`, the stream."""
-    match request.accept.best_match(["application/json", MEDIA_TYPE]):
-        case None:
-            raise NotAcceptable
-        case "application/json":
-            return tagged(request, await write(principal, data.file_id, data.options(), fresh=data.fresh))
-        case _:
-            return await lesson_events(await stream(principal, data.file_id, data.options(), fresh=data.fresh), state)
+    """The whole lesson as JSON, or, with `Accept: text/event-stream`, the stream; `Last-Event-ID` is the stream's."""
+    options = data.options()
+    if request.accept.best_match(["application/json", MEDIA_TYPE]) != MEDIA_TYPE:
+        return tagged(request, await write(principal, data.file_id, options, fresh=data.fresh))
+    resume = position(last_event_id)
+    try:
+        return await lesson_events(
+            await stream(principal, data.file_id, options, fresh=data.fresh, resume=resume), state
+        )
+    except StreamOver:
+        return Response(None, status_code=204)
 
 
 @get("/ai/generations/{generationId:str}/events", opt=EVENTS, summary="Go on reading a lesson's stream", tags=TAGS)

@@ -15,8 +15,9 @@ from learnx.entrypoints.http.sse import MEDIA_TYPE
 
 Json = dict[str, Any]
 SCHEMAS = "#/components/schemas/{name}"
-#: Which refusals an operation can answer with, by what it takes.
-ALWAYS, SIGNED, BODY, INPUT, PATH = (500, 503), (401,), (400, 413, 415), (422,), (404,)
+#: Which refusals an operation can answer with, by what it takes; a handler adds its own as ``opt["refuses"]``. Any
+#: query parameter that is not known is a 422.
+ALWAYS, API, SIGNED, BODY, PATH = (500, 503), (406, 422), (401,), (400, 413, 415), (404,)
 TAKES_ID = {"fileId", "lessonId"}
 EXAMPLE_ID = "0199a2f4-0000-7000-8000-000000000000"
 
@@ -114,6 +115,8 @@ def _complete_replies(handler: HTTPRouteHandler, operation: Json, schemas: Json)
         replies["200"] = {"description": "One event a `data:` line, or the whole.", "content": content}
         if any(parameter["name"] == "Last-Event-ID" for parameter in operation.get("parameters", ())):
             replies["204"] = {"description": "Nothing follows the event that was named."}
+    if "creates" in handler.opt:
+        replies["201"] = deepcopy(replies["200"]) | {"description": "It is new."}
     if "binary" in handler.opt:
         content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
         replies["200"] = {"description": "All bytes.", "content": content}
@@ -150,12 +153,11 @@ def _refusals(handler: HTTPRouteHandler, operation: Json) -> Iterator[int]:
     yield from ALWAYS
     if not handler.opt.get("api"):
         return
+    yield from API
     if not handler.opt.get("public"):
         yield from SIGNED
     if "requestBody" in operation:
-        yield from (*BODY, *INPUT)
-    if any(parameter["in"] == "query" for parameter in parameters):
-        yield from INPUT
+        yield from BODY
     if any(parameter["in"] == "path" or parameter["name"] in TAKES_ID for parameter in parameters):
         yield from PATH
     yield from handler.opt.get("refuses", ())

@@ -35,7 +35,7 @@ def document(version: PersonaVersion) -> PersonaDocument:
     return PersonaDocument(**fields, version=version.version, updated_at=version.updated_at)
 
 
-@get("/persona", summary="My persona", tags=TAGS)
+@get("/persona", opt={"refuses": (404,)}, summary="My persona", tags=TAGS)
 @inject
 async def get_persona(
     request: Request[Any, Any, Any], principal: Caller, use_case: FromDishka[GetPersona]
@@ -43,7 +43,7 @@ async def get_persona(
     return tagged(request, document(await use_case(principal)))
 
 
-@put("/persona", summary="Describe myself", tags=TAGS)
+@put("/persona", opt={"creates": True, "refuses": (409,)}, summary="Describe myself", tags=TAGS)
 @inject
 async def put_persona(
     request: Request[Any, Any, Any], principal: Caller, data: JSONBody[Persona], use_case: FromDishka[PutPersona]
@@ -62,7 +62,7 @@ async def put_persona(
     return tagged(request, document(version), status=200 if existed else 201)
 
 
-@patch("/persona", opt={"patches": Persona}, summary="Change my persona", tags=TAGS)
+@patch("/persona", opt={"patches": Persona, "refuses": (404, 409)}, summary="Change my persona", tags=TAGS)
 @inject
 async def patch_persona(
     request: Request[Any, Any, Any],
