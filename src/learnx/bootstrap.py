@@ -28,7 +28,7 @@ from learnx.adapters.postgres.accounts import PostgresAccounts
 from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.due_jobs import PostgresDueJobs
 from learnx.adapters.postgres.engine import open_engine
-from learnx.adapters.tokens import Argon2PasswordHasher, JwtAccessTokens, JwtLinkSigner
+from learnx.adapters.tokens import Argon2PasswordHasher, HmacChildTokens, JwtAccessTokens, JwtLinkSigner
 from learnx.application import courses, files, identity, lessons, personas
 from learnx.application.file_events import WatchFile
 from learnx.application.ingestion import OfferDueJobs, ProcessFile, WorkFolder
@@ -42,7 +42,7 @@ from learnx.application.ports.job_queue import JobQueue, JobReceiver
 from learnx.application.ports.llm import LanguageModel
 from learnx.application.ports.readiness import Dependencies
 from learnx.application.ports.repositories import Accounts, Database, DueJobs
-from learnx.application.ports.tokens import AccessTokens, LinkSigner, PasswordHasher
+from learnx.application.ports.tokens import AccessTokens, ChildTokens, LinkSigner, PasswordHasher
 from learnx.application.readiness import CheckReadiness
 from learnx.application.uploads import UploadFile
 from learnx.settings import Secret, Settings, signing_key
@@ -192,6 +192,10 @@ class Identity(Provider):
     @provide
     def access_tokens(self, settings: Settings, clock: Callable[[], datetime]) -> AccessTokens:
         return JwtAccessTokens(signing_key(settings).reveal(), clock)
+
+    @provide
+    def child_tokens(self, settings: Settings) -> ChildTokens:
+        return HmacChildTokens(signing_key(settings).reveal())
 
     @provide
     def links(self, settings: Settings, clock: Callable[[], datetime]) -> LinkSigner:

@@ -1,6 +1,7 @@
 """Passwords by argon2id, bearer tokens and links by signed JWT: nothing of them has to be looked up to be verified."""
 
 import asyncio
+import base64
 import hashlib
 import hmac
 from collections.abc import Callable
@@ -92,6 +93,17 @@ class JwtAccessTokens:
             return Principal(user_id=UUID(claims["sub"]), session_id=UUID(session) if session else None)
         except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError) as error:
             raise NotAuthenticated("The access token is not valid, or no longer. Sign in, or refresh it.") from error
+
+
+class HmacChildTokens:
+    """The child of a refresh token is its HMAC, 256 bits: a replay can be answered though only hashes are kept."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._key = _derived(secret_key, "refresh-tokens")
+
+    def __call__(self, refresh_token: str) -> str:
+        digest = hmac.digest(self._key, refresh_token.encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 class JwtLinkSigner:

@@ -10,7 +10,7 @@ import structlog
 
 from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.repositories import Accounts, Database
-from learnx.application.ports.tokens import AccessTokens, PasswordHasher
+from learnx.application.ports.tokens import AccessTokens, ChildTokens, PasswordHasher
 from learnx.domain.errors import NotAuthenticated, NotFound
 from learnx.domain.identity import Principal, TokenPair, User, check_password, email_key
 from learnx.domain.values import Value
@@ -19,6 +19,9 @@ log = structlog.get_logger(__name__)
 
 #: How long a device stays signed in without being used.
 SESSION_LIFETIME = timedelta(days=30)
+
+#: How long after it was spent a refresh token may be sent once more.
+REPLAYABLE_FOR = timedelta(seconds=10)
 
 
 class SignedIn(Value):
@@ -88,23 +91,31 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """Spend a refresh token for its child. Using a spent one ends the session: one of its two users is a thief."""
+    """Spend a refresh token for its child. Using a spent one ends the session: one of its two users is a thief.
+
+    Not so at once, while the child is unused: a client whose reply got lost, or whose two tabs refresh together, gets
+    the same child again.
+    """
 
     accounts: Accounts
     database: Database
     access_tokens: AccessTokens
+    child_of: ChildTokens
     clock: Callable[[], datetime]
-    new_token: Callable[[], str]
 
     async def __call__(self, refresh_token: str) -> TokenPair:
         spent = token_hash(refresh_token)
         known = await self.accounts.by_refresh_token(spent)
         if known is None:
             raise _session_over()
-        child, now = self.new_token(), self.clock()
+        child, now = self.child_of(refresh_token), self.clock()
         async with self.database.transaction(known.owner) as tx:
             rotated = await tx.refresh_tokens.rotate(
-                spent, token_hash(child), now=now, expires_at=now + SESSION_LIFETIME
+                spent,
+                token_hash(child),
+                now=now,
+                expires_at=now + SESSION_LIFETIME,
+                replayable_for=REPLAYABLE_FOR,
             )
             await tx.commit()
         if not rotated:

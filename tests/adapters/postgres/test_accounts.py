@@ -141,6 +141,25 @@ async def test_of_rotations_at_once_at_most_one_gets_a_child(database: PostgresD
     assert outcomes.count(True) == 1
 
 
+async def test_a_replay_soon_gets_the_unused_child_again(engine: Any, database: PostgresDatabase, owner: UUID) -> None:
+    accounts, now = PostgresAccounts(engine), (await joined(database, owner)).created_at
+    times: dict[str, Any] = {"expires_at": now + timedelta(days=9999), "replayable_for": timedelta(seconds=10)}
+    soon, late = now + timedelta(seconds=9), now + timedelta(seconds=10)
+    for replayed_at, child_used, kept in [(soon, False, True), (late, False, False), (soon, True, False)]:
+        async with database.transaction(owner) as tx:
+            await tx.refresh_tokens.start_family(uuid7(), b"first", now=now, expires_at=times["expires_at"])
+            assert await tx.refresh_tokens.rotate(b"first", b"second", now=now, **times)
+            if child_used:
+                assert await tx.refresh_tokens.rotate(b"second", b"third", now=now, **times)
+            assert await tx.refresh_tokens.rotate(b"first", b"second", now=replayed_at, **times) is kept
+            await tx.commit()
+        for token in (b"first", b"second"):
+            assert (await accounts.by_refresh_token(token) is not None) is kept
+        async with database.transaction(owner) as tx:
+            await tx.refresh_tokens.end_all()
+            await tx.commit()
+
+
 async def test_an_expired_token_is_no_token(engine: Any, database: PostgresDatabase, owner: UUID) -> None:
     now = (await joined(database, owner)).created_at
     async with database.transaction(owner) as tx:

@@ -1,5 +1,7 @@
 """Registering, signing in and out, refreshing and erasing, over the wire."""
 
+import asyncio
+
 import httpx
 import pytest
 from tests.entrypoints.http.conftest import PASSWORD, Learner
@@ -46,6 +48,22 @@ async def test_a_refresh_token_is_good_once_and_its_reuse_ends_the_session(
     assert (await client.post("/api/v1/auth/refresh", json={"refreshToken": first})).status_code == 401
     after_theft = await client.post("/api/v1/auth/refresh", json={"refreshToken": third["refreshToken"]})
     assert after_theft.status_code == 401
+
+
+async def test_two_refreshes_at_once_get_one_child_and_its_use_ends_the_grace(
+    client: httpx.AsyncClient, ada: Learner
+) -> None:
+    async def refreshed(token: str) -> httpx.Response:
+        return await client.post("/api/v1/auth/refresh", json={"refreshToken": token})
+
+    first = ada.tokens["refreshToken"]
+    replies = await asyncio.gather(*(refreshed(first) for _ in range(4)))
+    assert [reply.status_code for reply in replies] == [200] * 4
+    (child,) = {reply.json()["tokens"]["refreshToken"] for reply in replies}
+    used = await refreshed(child)
+    assert used.status_code == 200
+    assert (await refreshed(first)).status_code == 401
+    assert (await refreshed(used.json()["tokens"]["refreshToken"])).status_code == 401
 
 
 async def test_logout_ends_the_session_of_its_token_only(client: httpx.AsyncClient, ada: Learner) -> None:

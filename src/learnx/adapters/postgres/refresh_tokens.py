@@ -1,7 +1,7 @@
 """Sessions, as families of refresh tokens: a family that has ended has no rows."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select, update
@@ -19,7 +19,15 @@ class PostgresRefreshTokens:
         await self._forget_expired(now)
         await self._add(family, token_hash, now=now, expires_at=expires_at)
 
-    async def rotate(self, token_hash: bytes, child_hash: bytes, *, now: datetime, expires_at: datetime) -> bool:
+    async def rotate(
+        self,
+        token_hash: bytes,
+        child_hash: bytes,
+        *,
+        now: datetime,
+        expires_at: datetime,
+        replayable_for: timedelta = timedelta(),
+    ) -> bool:
         await self._forget_expired(now)
         this_token = (refresh_tokens.c.owner_id == self.owner) & (refresh_tokens.c.token_hash == token_hash)
         family = await self.session.scalar(
@@ -31,9 +39,12 @@ class PostgresRefreshTokens:
         if family is not None:
             await self._add(family, child_hash, now=now, expires_at=expires_at)
             return True
-        replayed = await self.session.scalar(select(refresh_tokens.c.family).where(this_token))
-        if replayed is not None:
-            await self.end_family(replayed)
+        replayed = (await self.session.execute(select(refresh_tokens).where(this_token))).one_or_none()
+        if replayed is None:
+            return False
+        if now - replayed.spent_at < replayable_for and await self._is_unspent(replayed.family, child_hash):
+            return True
+        await self.end_family(replayed.family)
         return False
 
     async def end_family(self, family: UUID) -> None:
@@ -43,6 +54,17 @@ class PostgresRefreshTokens:
 
     async def end_all(self) -> None:
         await self.session.execute(delete(refresh_tokens).where(refresh_tokens.c.owner_id == self.owner))
+
+    async def _is_unspent(self, family: UUID, token_hash: bytes) -> bool:
+        found = await self.session.scalar(
+            select(refresh_tokens.c.family).where(
+                refresh_tokens.c.owner_id == self.owner,
+                refresh_tokens.c.token_hash == token_hash,
+                refresh_tokens.c.family == family,
+                refresh_tokens.c.spent_at.is_(None),
+            )
+        )
+        return found is not None
 
     async def _add(self, family: UUID, token_hash: bytes, *, now: datetime, expires_at: datetime) -> None:
         await self.session.execute(

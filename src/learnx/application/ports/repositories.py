@@ -7,7 +7,7 @@ row-level security. Lookups of unknown ids and of other owners' ids raise the sa
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -44,8 +44,17 @@ class RefreshTokens(Protocol):
     """A session is a family of refresh tokens; of each token only the SHA-256 is kept."""
 
     async def start_family(self, family: UUID, token_hash: bytes, *, now: datetime, expires_at: datetime) -> None: ...
-    async def rotate(self, token_hash: bytes, child_hash: bytes, *, now: datetime, expires_at: datetime) -> bool:
-        """Spend a token for its child. False, and the family is ended, where it was spent before."""
+    async def rotate(
+        self,
+        token_hash: bytes,
+        child_hash: bytes,
+        *,
+        now: datetime,
+        expires_at: datetime,
+        replayable_for: timedelta = timedelta(),
+    ) -> bool:
+        """Spend a token for its child; True also where it was spent for this child less than ``replayable_for`` ago,
+        and the child is unspent. Else, where it was spent before: False, and the family is ended."""
         ...
 
     async def end_family(self, family: UUID) -> None: ...

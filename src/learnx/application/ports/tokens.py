@@ -26,6 +26,12 @@ class AccessTokens(Protocol):
         ...
 
 
+class ChildTokens(Protocol):
+    """What a refresh token is traded for: for one token always the same, which nobody else can compute."""
+
+    def __call__(self, refresh_token: str) -> str: ...
+
+
 class LinkSigner(Protocol):
     """Signs what a link may do, for links that need no bearer."""
 
