@@ -1,4 +1,4 @@
-"""Words that can't both be true of the same thing: a sentence that has one where its passage has the other is turned."""
+"""Words that can't both be true of one thing: a sentence with the one where its passage has the other is turned."""
 
 from learnx.domain.terms import stem, word_list
 
@@ -18,12 +18,12 @@ for _pair in word_list(
         convex/concave synchronous/asynchronous ascend/descend upstream/downstream expand/contract
         majority/minority safe/dangerous possible/impossible raise/lower raise/reduce raise/decrease rise/drop
         increase/reduce increase/lower double/halve triple/halve always/rarely always/seldom always/sometimes
-        often/rarely often/seldom usually/rarely usually/never sometimes/never rarely/never often/never all/none all/some
+        often/rarely often/seldom usually/rarely usually/never sometimes/never rarely/never often/never all/none
         all/some nothing/everything/anything nobody/everybody/anybody everyone/nobody stop/continue
-        highest/lowest largest/smallest biggest/smallest longest/shortest fastest/slowest strongest/weakest 
-        hottest/coldest oldest/youngest older/younger lighter/heavier heavy/light deep/shallow wide/narrow wet/dry rich/poor
-        create/destroy produce/consume true/false same/different present/absent import/export success/failure
-        beneficial/harmful even/odd
+        highest/lowest largest/smallest biggest/smallest longest/shortest fastest/slowest strongest/weakest
+        hottest/coldest oldest/youngest older/younger lighter/heavier heavy/light deep/shallow wide/narrow wet/dry
+        rich/poor create/destroy produce/consume true/false same/different present/absent import/export
+        success/failure beneficial/harmful even/odd
     """
 ):
     _sides = [stem(_side) for _side in _pair.split("/")]

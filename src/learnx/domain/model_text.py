@@ -9,6 +9,7 @@ from typing import Literal, cast
 
 from learnx.domain.lessons import SECTION_TYPES, SectionType
 from learnx.domain.markers import MARKER, is_marker_like, read_markers
+from learnx.domain.model_text_characters import VisibleCharacters
 from learnx.domain.sentences import split_sentences
 from learnx.domain.values import Value
 
@@ -26,6 +27,7 @@ _HEADING = re.compile(r"#{1,6}(?=\s|$)")
 _ITEM = re.compile(r"(\s*)([-*+•]|\d{1,3}[.)])\s+")
 _RULE = re.compile(r"\s*(?:[-*_]\s*){3,}")
 _ENDS = re.compile(r"[.!?…؟。！？:][\"'”’»)\]}」』*_]*$")
+_OPEN_MARKER = re.compile(r"[\[【][\d\s,;–-]*$")
 _CJK_STOP = "。！？"
 _CJK_CLOSER = "」』”’）)]。！？"
 
@@ -58,6 +60,7 @@ class ModelText:
 
     def __init__(self) -> None:
         self._seen = 0
+        self._visible = VisibleCharacters()
         self._line = ""
         self._decided = False
         self._kind: BlockKind | None = None  # of the line being read, once decided; None: no block is open
@@ -70,7 +73,9 @@ class ModelText:
         self._waiting: Unit | None = None  # a whole block whose marker may follow on its next line
 
     def feed(self, piece: str) -> Iterator[Reading]:
-        for char in piece[: max(0, MAX_CHARACTERS - self._seen)]:
+        for char in self._visible.of(piece):
+            if self._seen >= MAX_CHARACTERS:
+                return
             self._seen += 1
             yield from self._newline() if char == "\n" else self._character(char)
 
@@ -200,7 +205,7 @@ class ModelText:
             yield from self._end_sentence()
 
     def _starts_sentence(self, word: str) -> bool:
-        if is_marker_like(word) or _within_marker(self._sentence):
+        if is_marker_like(word) or _OPEN_MARKER.search(self._sentence):
             return False
         before = MARKER.sub("", self._sentence).rstrip()
         if not _ENDS.search(before) or before.endswith(":"):
@@ -242,7 +247,3 @@ class ModelText:
         unit, self._waiting = self._waiting, None
         if unit is not None:
             yield unit
-
-
-def _within_marker(sentence: str) -> bool:
-    return bool(re.search(r"[\[【][\d\s,;–-]*$", sentence))
