@@ -74,3 +74,11 @@ def test_the_console_shows_events_and_fields(capsys: pytest.CaptureFixture[str])
     shown = capsys.readouterr().err
     assert "file.added" in shown
     assert "hunter2" not in shown
+
+
+def test_what_a_vendor_logs_is_one_line_without_its_own_marks(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("info", "console")
+    logging.getLogger("vendor").info("\nit did something\n", extra={"litellm_redacted": object()})
+    [line] = capsys.readouterr().err.splitlines()
+    assert "it did something" in line
+    assert "redacted" not in line

@@ -13,8 +13,17 @@ HIDDEN = "(hidden)"
 SECRET_NAME = re.compile(r"passw|secret|token|authorization|cookie|api_?key|credential", re.IGNORECASE)
 URL_PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@/\s]+(?=@)")
 
-#: Vendors whose news is ours too, told in our words: SAQ logs each job, and a traceback a second where Redis is down.
-QUIET = {"saq": logging.CRITICAL, "httpx": logging.WARNING, "alembic": logging.WARNING, "pdfminer": logging.ERROR}
+#: Vendors whose news is ours too, told in our words: SAQ logs each job, and a traceback a second where Redis is down;
+#: LiteLLM's warnings and errors quote what providers say, who like to repeat what was asked.
+QUIET = {
+    "saq": logging.CRITICAL,
+    "httpx": logging.WARNING,
+    "alembic": logging.WARNING,
+    "pdfminer": logging.ERROR,
+    "LiteLLM": logging.CRITICAL,
+    "LiteLLM Router": logging.CRITICAL,
+    "LiteLLM Proxy": logging.CRITICAL,
+}
 
 
 def configure_logging(level: Literal["debug", "info", "warning", "error"], form: Literal["console", "json"]) -> None:
@@ -23,6 +32,7 @@ def configure_logging(level: Literal["debug", "info", "warning", "error"], form:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
+        tidy,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
         hide_secrets,
@@ -45,6 +55,13 @@ def configure_logging(level: Literal["debug", "info", "warning", "error"], form:
     root.setLevel(level.upper())
     for name, lowest in QUIET.items():
         logging.getLogger(name).setLevel(lowest)
+
+
+def tidy(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """One line without the mark that LiteLLM's filter leaves on what httpx and asyncio log."""
+    event.pop("litellm_redacted", None)
+    event["event"] = str(event["event"]).strip()
+    return event
 
 
 def hide_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import logging
 import os
 import random
 import threading
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
+#: The library's own; what of them may be heard is decided where logging is configured.
+LOGGERS = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
 #: Sent to a server of one's own that has no key: without any, the library refuses before it asks.
 PLACEHOLDER_KEY = "no-key-configured"
 #: Seconds; a provider that asks us to stay away for longer is not waited for.
@@ -92,7 +95,10 @@ def litellm() -> Any:
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # else it fetches a table of prices,
     os.environ["LITELLM_MODE"] = "PRODUCTION"  # and reads the nearest .env
     library: Any = importlib.import_module("litellm")
-    library.suppress_debug_info = True  # what it would print goes to standard output
+    library.suppress_debug_info = True  # what it would print goes to standard output,
+    library.set_verbose = False
+    for name in LOGGERS:  # and so does what it would log
+        logging.getLogger(name).handlers.clear()
     library.turn_off_message_logging = True
     library.drop_params = True
     library.disable_hf_tokenizer_download = True
@@ -118,10 +124,11 @@ def translated(error: Exception) -> ProviderError:
 
 @contextmanager
 def translating(model: str) -> Iterator[None]:
-    """Whatever a provider's library raises inside is a ``ProviderError`` outside."""
+    """Whatever a provider's library raises inside is a ``ProviderError`` outside, and told to the operator here."""
     try:
         yield
-    except LearnXError:
+    except LearnXError as error:
+        log.warning("provider.failed", model=model, **_described(error), detail=error.detail)
         raise
     except Exception as error:
         log.warning("provider.failed", model=model, **_described(error))

@@ -1,6 +1,7 @@
 """A provider by LiteLLM, against a real server that misbehaves: what is given on, asked again, refused and closed."""
 
 import asyncio
+import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -294,6 +295,51 @@ async def test_a_cancelled_reader_closes_the_connection_to_the_provider(
     reader.cancel()
     async with asyncio.timeout(10):
         await server.asked[0].hung_up.wait()
+
+
+ASKING = """
+import asyncio, sys
+from learnx.adapters.litellm_calls import Patience
+from learnx.adapters.llm.litellm import LiteLlmLanguageModel
+from learnx.domain.errors import ProviderError
+from learnx.domain.prompts import Prompt
+from learnx.observability import configure_logging
+configure_logging("info", "json")
+async def main():
+    model = LiteLlmLanguageModel("openai/x", api_base=sys.argv[1], patience=Patience(retries=0))
+    try:
+        async for _ in model.stream(Prompt(rules="", excerpts="", persona="", task="PRIVATE"), max_tokens=1000):
+            pass
+    except ProviderError:
+        pass
+    await model.aclose()
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        (Script(reply=TEXT), []),
+        (Script(status=401, error={"message": "PRIVATE"}), [("AuthenticationError", 401)]),
+        (Script(status=500, error={"message": "PRIVATE"}), [("InternalServerError", 500)]),
+        (Script(reply=TEXT, finish=None), [("ProviderError", None)]),
+    ],
+)
+async def test_the_library_says_nothing_of_its_own_and_a_failure_is_one_warning(
+    server: ModelServer, script: Script, told: list[tuple[str, int | None]]
+) -> None:
+    server.script = script
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", ASKING, server.api_base, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    shown, logged = await process.communicate()
+    events = [json.loads(line) for line in logged.splitlines()]
+
+    assert shown == b""
+    assert [(event["event"], event["level"]) for event in events] == [("provider.failed", "warning")] * len(told)
+    assert [(event["error"], event["status"]) for event in events] == told
+    assert b"PRIVATE" not in logged
 
 
 def test_neither_the_adapter_nor_its_facts_load_the_library() -> None:
