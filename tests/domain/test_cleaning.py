@@ -74,15 +74,12 @@ def test_code_keeps_indentation_and_hyphens() -> None:
 
 
 def book(*bodies: str) -> list[Block]:
-    return [
-        piece
-        for page, body in enumerate(bodies, start=3)
-        for piece in (block("A Manual of Waves, Release 2", page), block(body, page), block(str(page - 2), page))
-    ]
+    return [block(body, page) for page, body in enumerate(bodies, start=3)]
 
 
-def test_running_heads_and_page_numbers_go_and_the_text_stays() -> None:
-    assert texts(*book("First.", "Second.", "Third.")) == ["First.", "Second.", "Third."]
+def test_a_line_that_slides_repeat_is_text() -> None:
+    slides = [piece for page in range(1, 5) for piece in (block("Example", page), block(f"Wave {page}.", page))]
+    assert texts(*slides) == [slide.text for slide in slides]
 
 
 def test_a_paragraph_cut_by_a_page_break_is_joined_with_a_mark_where_the_new_page_begins() -> None:
@@ -146,7 +143,3 @@ def test_page_marks_stay_in_order_and_inside_the_text(parts: list[str], kind: Bl
 def test_cleaning_twice_changes_nothing_more(parts: list[str]) -> None:
     once = clean(Document(blocks=tuple(block(part) for part in parts)))
     assert clean(once) == once
-
-
-def test_a_document_of_nothing_but_repeated_lines_keeps_them() -> None:
-    assert texts(*(block(f"Potato {page}", page) for page in range(1, 6))) == [f"Potato {page}" for page in range(1, 6)]

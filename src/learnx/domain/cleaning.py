@@ -1,4 +1,4 @@
-"""What extraction leaves behind and no learner should read: running heads, hyphens of line ends, invisible characters.
+"""What extraction leaves behind and no learner should read: line ends, torn paragraphs, invisible characters.
 
 Readers write ``WRAP`` where a line of print ends in the middle of a paragraph, and a line feed where a line ends by
 intention (rows of a table, items of a list, lines of code); a soft hyphen before ``WRAP``, or at the end of a page,
@@ -7,14 +7,13 @@ says that a word goes on.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
 import msgspec
 
 from learnx.domain.documents import Block, Document, PageMark
-from learnx.domain.running_heads import MAX_RUNNING_HEAD, running_heads
 from learnx.domain.text_comparison import with_tex_ligatures
 
 WRAP = "\v"
@@ -22,7 +21,6 @@ SOFT_HYPHEN = "\u00ad"
 
 #: Stands in a text, while it is cleaned, where a page begins.
 _PAGE = "\x1c"
-_EDGE_BLOCKS = 2
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0c\x0e-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0d\ufeff"
@@ -48,12 +46,12 @@ _STARTS_MIDWAY = re.compile(r"[^\W\dA-Z_]|[a-z(,;)]")
 def clean(document: Document) -> Document:
     """The document as a learner should read it. Pages, order and heading paths stay; blocks left empty go.
 
-    Running heads and page numbers are dropped; paragraphs that a page break cuts are joined, their page marks kept;
-    words hyphenated at line ends are joined, with the hyphen where the document writes that compound elsewhere;
-    ligatures and presentation forms become letters; invisible and bidirectional control characters, tags,
-    non-characters and NUL are removed. Code keeps its spaces and lines; formulas keep every visible character.
+    Paragraphs that a page break cuts are joined, their page marks kept; words hyphenated at line ends are joined, with
+    the hyphen where the document writes that compound elsewhere; ligatures and presentation forms become letters;
+    invisible and bidirectional control characters, tags, non-characters and NUL are removed. Code keeps its spaces and
+    lines; formulas keep every visible character.
     """
-    blocks = _join_across_pages(without_running_heads(document.blocks))
+    blocks = _join_across_pages(document.blocks)
     compounds = {compound.lower() for block in blocks for compound in _compounds(block.text)}
     cleaned = (_clean_block(block, compounds) for block in blocks)
     return msgspec.structs.replace(
@@ -66,27 +64,6 @@ def clean(document: Document) -> Document:
 def _compounds(text: str) -> list[str]:
     words = _PRINTED_HYPHEN.sub("-", text).split()
     return [compound for word in words if "-" in word for compound in _COMPOUND.findall(word)]
-
-
-def without_running_heads(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks of a document as a reader yields them, but for running heads, feet and page numbers."""
-    pages: dict[int, list[int]] = {}
-    for index, block in enumerate(blocks):
-        if block.page_marks:
-            pages.setdefault(block.page_marks[0].page, []).append(index)
-    edges = {
-        index
-        for on_page in pages.values()
-        for index in (*on_page[:_EDGE_BLOCKS], *on_page[-_EDGE_BLOCKS:])
-        if blocks[index].kind == "paragraph" and len(blocks[index].text) <= MAX_RUNNING_HEAD
-    }
-    heads = running_heads((blocks[index].page_marks[0].page, blocks[index].text) for index in sorted(edges))
-    kept = [
-        block
-        for index, block in enumerate(blocks)
-        if index not in edges or (block.page_marks[0].page, block.text) not in heads
-    ]
-    return kept or list(blocks)  # what has nothing else is not a book with running heads
 
 
 def _join_across_pages(blocks: Iterable[Block]) -> list[Block]:

@@ -49,15 +49,18 @@ def _roman(numeral: str) -> int:
     return sum(-value if value < max(values[index:]) else value for index, value in enumerate(values))
 
 
-def _key(text: str) -> str:
+def without_numbers(text: str) -> str:
+    """What of a running head stays the same from page to page."""
     return _NUMBER.sub("#", " ".join(text.lower().split()))
 
 
 def _repeated(lines: list[tuple[int, str]]) -> set[tuple[int, str]]:
     pages: defaultdict[str, set[int]] = defaultdict(set)
     for page, text in lines:
-        pages[_key(text)].add(page)
-    return {line for line in lines if len(pages[_key(line[1])]) >= _REPEATED_PAGES and _LETTER.search(line[1])}
+        pages[without_numbers(text)].add(page)
+    return {
+        line for line in lines if len(pages[without_numbers(line[1])]) >= _REPEATED_PAGES and _LETTER.search(line[1])
+    }
 
 
 def _numbered(lines: list[tuple[int, str]]) -> set[tuple[int, str]]:

@@ -13,9 +13,13 @@ import pytest
 from pdfminer.high_level import extract_text
 
 from learnx.adapters.embeddings import WordLlamaEmbedder
+from learnx.adapters.extraction.layout import Typography
+from learnx.adapters.extraction.pages import Line
 from learnx.adapters.extraction.pdf_reader import read_pdf
+from learnx.adapters.extraction.pdfium_pages import PdfiumDocument
+from learnx.adapters.extraction.running_lines import running_lines
 from learnx.domain.chunking import MAX_TOKENS, chunk_document
-from learnx.domain.cleaning import clean, without_running_heads
+from learnx.domain.cleaning import clean
 from learnx.domain.documents import Chunk, Document
 from learnx.domain.sentences import split_sentences
 from learnx.domain.text_comparison import comparable
@@ -36,6 +40,16 @@ IN_ONE_PIECE = {
 HEADED = {"NotesOctober9.pdf": 0.0, "slides_wave-beamer.pdf": 0.4}
 #: Documents in which pdfminer finds the same words, in the same order.
 WITNESSED = ("10.21105.jose.00015.pdf", "10.21105.jose.00240.pdf", "10.21105.jose.00302.pdf")
+#: Words of what stands below, or above, the text of most pages.
+FEET = {
+    "10.21105.jose.00015.pdf": "Boeing, (2018). Pynamical",
+    "10.21105.jose.00138.pdf": "Duda et al., (2021). Teaching",
+    "10.21105.jose.00240.pdf": "Hugman et al. (2024). Self-Guided",
+    "10.21105.jose.00302.pdf": "Govan. (2026). ReliaLearnR",
+    "EPANET_User's_Manual_2.2.0.pdf": "EPANET USERS MANUAL, Release",
+    "OWASP_Application_Security_Verification_Standard_5.0.0_en.pdf": "Application Security Verification Standard May",
+    "super-cheatsheet-machine-learning.pdf": "Stanford University",
+}
 _WORD = re.compile(r"[^\W\d_]{2,}|\d+")
 
 
@@ -71,14 +85,13 @@ def chunks_of(path: Path) -> tuple[Chunk, ...]:
 
 
 def running_heads_of(path: Path) -> dict[int, set[str]]:
-    """What cleaning has dropped from each page."""
-    blocks = document_of(path)[0].blocks
-    kept = {id(block) for block in without_running_heads(blocks)}
-    heads: dict[int, set[str]] = {}
-    for block in blocks:
-        if id(block) not in kept:
-            heads.setdefault(block.page_marks[0].page, set()).add(comparable(block.text))
-    return heads
+    """What layout has dropped from each page."""
+    pages = PdfiumDocument(path.read_bytes(), None).content(lambda done: None).pages
+    found = running_lines(pages, Typography.of(pages).body)
+    return {
+        page.number: {comparable(item.text) for item in page.items if isinstance(item, Line) and id(item) in found}
+        for page in pages
+    }
 
 
 def page_texts(path: Path) -> dict[int, tuple[str, str]]:
@@ -161,6 +174,14 @@ def test_another_extractor_finds_the_chunks_too(corpora: Path) -> None:
         ]
         lost = [(page, sentence) for page, sentence in sentences if comparable(sentence) not in pages[page]]
         assert len(lost) <= 0.05 * len(sentences), (name, lost[:5])
+
+
+def test_no_chunk_holds_a_running_foot(corpora: Path) -> None:
+    for name, foot in FEET.items():
+        path = corpora / "pdf_real" / name
+        with pypdfium2.PdfDocument(path) as pdf:
+            assert sum(foot in page.get_textpage().get_text_range() for page in pdf) > 0.5 * len(pdf), name
+        assert [chunk.text for chunk in chunks_of(path) if foot in chunk.text] == [], name
 
 
 def test_no_chunk_cuts_a_sentence(corpora: Path) -> None:

@@ -126,8 +126,11 @@ def test_pages_are_numbered_physically_and_running_heads_go(engine: str, make_pd
 
     document = read(make_pdf(draw), engine)
     assert document.page_count == 4
-    assert [block.page_marks[0].page for block in document.blocks] == [1, 2, 3, 4]
-    assert all(block.text.startswith("Chapter text") for block in document.blocks)
+    assert [(block.page_marks[0].page, block.text) for block in document.blocks] == [
+        (page, text)
+        for page, letter in enumerate("abcd", start=1)
+        for text in (f"Chapter text {letter} begins.", " ".join(BODY))
+    ]
 
 
 def test_a_paragraph_goes_on_over_the_page_break(engine: str, make_pdf: MakePdf) -> None:
@@ -239,3 +242,39 @@ def test_letters_of_formulas_beyond_the_basic_plane_do_not_shift_what_follows(en
     document = read_pdf(data, password=None, engine=engine, on_pages=lambda done, total: None)
     assert [block.text for block in document.blocks if block.kind == "heading"] == ["Large"]
     assert "\U0001d465" in document.blocks[0].text
+
+
+def test_all_lines_of_a_foot_go_and_the_paragraph_goes_on_over_the_page(engine: str, make_pdf: MakePdf) -> None:
+    foot = ["Ada et al., (2021). A Manual of Waves: Their Origin, Motion and Final Rest in Matter, and other Tales."]
+    foot += ["Journal of Open Waves, 4(46). https://example.org/waves.", "00302.", "All rights reserved."]
+    bodies = [[f"to {word} there is more to say,", *BODY, *BODY[:2]] for word in ("energy", "matter", "motion", "rest")]
+
+    def draw(canvas: Canvas) -> None:
+        for number, body in enumerate(bodies, start=1):
+            lines(canvas, 60, body)
+            lines(canvas, HEIGHT - 70, foot, left=20, size=8)
+            lines(canvas, HEIGHT - 34, [f"Journal of Waves, page {number}"], left=300, size=12)
+            canvas.showPage()
+
+    assert shape(read(make_pdf(draw), engine)) == [("paragraph", " ".join(" ".join(body) for body in bodies))]
+
+
+def test_what_repeats_away_from_the_edge_of_the_page_is_text(engine: str, make_pdf: MakePdf) -> None:
+    def draw(canvas: Canvas) -> None:
+        for word in ("energy", "matter", "motion", "rest"):
+            lines(canvas, 60, [f"All about {word}."])
+            lines(canvas, 90, ["An example of it."])
+            lines(canvas, 120, ["The same at every depth."])
+            canvas.showPage()
+
+    texts = [text for _, text in shape(read(make_pdf(draw), engine))]
+    assert texts.count("The same at every depth.") == 4
+
+
+def test_a_document_of_nothing_but_repeated_lines_keeps_them(engine: str, make_pdf: MakePdf) -> None:
+    def draw(canvas: Canvas) -> None:
+        for number in range(5):
+            lines(canvas, 60, [f"Potato {number}"])
+            canvas.showPage()
+
+    assert len(shape(read(make_pdf(draw), engine))) == 5

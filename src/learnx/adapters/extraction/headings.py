@@ -3,8 +3,9 @@
 import re
 from collections import Counter, defaultdict
 
-from learnx.adapters.extraction.layout import DISPLAY_SIZE, Piece
+from learnx.adapters.extraction.layout import Piece
 from learnx.adapters.extraction.pages import OutlineEntry
+from learnx.adapters.extraction.running_lines import DISPLAY_SIZE
 from learnx.domain.cleaning import SOFT_HYPHEN, WRAP
 from learnx.domain.text_comparison import comparable
 
@@ -47,7 +48,7 @@ def _bookmarked(pieces: list[Piece], outline: list[OutlineEntry]) -> dict[int, i
     found: dict[int, int] = {}
     for index, piece in enumerate(pieces):
         entries = wanted.get(piece.page)
-        if not entries or len(piece.text) > MAX_HEADING or piece.kind in ("table", "code") or piece.is_running_head:
+        if not entries or len(piece.text) > MAX_HEADING or piece.kind in ("table", "code"):
             continue
         key = _key(piece.text)
         match = next((entry for entry in entries if entry[0] == key), None)
@@ -64,7 +65,7 @@ def _key(text: str) -> str:
 
 def _looks_like_heading(piece: Piece, body: float) -> bool:
     text = piece.text
-    if piece.kind not in ("paragraph", "list") or piece.is_running_head or len(text) > MAX_HEADING or piece.lines > 3:
+    if piece.kind not in ("paragraph", "list") or len(text) > MAX_HEADING or piece.lines > 3:
         return False
     if len(_LETTERS.findall(text)) < 3 or _TABLE_OF_CONTENTS.search(text):
         return False

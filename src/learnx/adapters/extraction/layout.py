@@ -1,26 +1,18 @@
 """Turns the lines of a page into paragraphs, lists, code, formulas and tables, by their place and type."""
 
 import re
-from bisect import bisect
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from statistics import median
 
 from learnx.adapters.extraction.pages import Line, Page, RuledTable
+from learnx.adapters.extraction.running_lines import running_lines
 from learnx.domain.cleaning import SOFT_HYPHEN, WRAP
 from learnx.domain.documents import BlockKind
-from learnx.domain.running_heads import running_heads
 
 #: Lines further apart than this many usual distances belong to different paragraphs.
 _PARAGRAPH_GAP = 1.35
-_EDGE_LINES = 2
-#: Points by which a running head may be off on some pages.
-_SAME_PLACE = 3.0
-#: Where fewer lines stand at one height, they are none.
-_HEADS_IN_PLACE = 3
-#: Type larger than this, relative to the body's, can't be a running head unless it repeats on most pages.
-DISPLAY_SIZE = 1.12
 
 _BULLET = re.compile(r"[•‣⁃◦▪▫■□●○∙·–—\-*❒❏➢➤✓✔\uf0a7\uf0b7]\s+\S|[•‣◦▪●❒➢\uf0a7\uf0b7]")
 _NUMBERED = re.compile(r"(?:\d{1,2}[.)]|\(?[a-z\d]{1,2}\)|[ivx]{1,4}[.)])\s+\S")
@@ -31,7 +23,7 @@ _SENTENCE_END = re.compile(r"[.!?:。！？؟][\"'”’)\]]*$")
 
 @dataclass(slots=True)
 class Piece:
-    """A block to be: ``size`` and ``bold`` tell headings; ``is_running_head`` lines are never one."""
+    """A block to be: ``size`` and ``bold`` tell headings."""
 
     kind: BlockKind
     text: str
@@ -40,7 +32,6 @@ class Piece:
     size: float = 0.0
     bold: bool = False
     lines: int = 1
-    is_running_head: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,62 +64,18 @@ class Typography:
 
 
 def pieces(pages: list[Page], typography: Typography) -> list[Piece]:
-    """All pages' pieces in reading order; running heads first on their page, feet last."""
-    heads = _running_heads(pages, typography)
+    """All pages' pieces in reading order, without running heads and feet."""
+    heads = running_lines(pages, typography.body)
     return [piece for page in pages for piece in _page_pieces(page, typography, heads)]
 
 
-def _running_heads(pages: list[Page], typography: Typography) -> set[int]:
-    """The identities of the lines that are running heads, feet or page numbers.
-
-    They stand in the same place on every page: what repeats elsewhere is a slide or a formula that is shown again.
-    """
-    edges = [(page.number, line) for page in pages for line in _edge_lines(page)]
-    small = ((number, line.text) for number, line in edges if line.size < DISPLAY_SIZE * typography.body)
-    heads = running_heads(small)
-    repeated = Counter(line.text for _, line in edges)
-    usual = {text for text, count in repeated.items() if count >= max(3, len(pages) / 2) and not text.isdigit()}
-    found = [
-        line
-        for number, line in edges
-        if line.text in usual or ((number, line.text) in heads and line.size < DISPLAY_SIZE * typography.body)
-    ]
-    bottoms = sorted(line.bottom for line in found)
-    return {id(line) for line in found if _is_in_place(line, bottoms)}
-
-
-def _is_in_place(line: Line, bottoms: list[float]) -> bool:
-    near = bisect(bottoms, line.bottom + _SAME_PLACE) - bisect(bottoms, line.bottom - _SAME_PLACE)
-    return near >= min(_HEADS_IN_PLACE, len(bottoms))
-
-
-def _edge_lines(page: Page) -> list[Line]:
-    """The first and the last lines of a page, with what stands beside them."""
-    lines = sorted((item for item in page.items if isinstance(item, Line)), key=lambda line: line.bottom)
-    found: list[Line] = []
-    for edge in (lines[:_EDGE_LINES], lines[_EDGE_LINES:][-_EDGE_LINES:]):
-        top, bottom = min((line.top for line in edge), default=0.0), max((line.bottom for line in edge), default=0.0)
-        found += (line for line in lines if line in edge or top < (line.top + line.bottom) / 2 < bottom)
-    return found
-
-
 def _page_pieces(page: Page, typography: Typography, heads: set[int]) -> Iterator[Piece]:
-    body: list[Line | RuledTable] = []
-    top: list[Piece] = []
-    bottom: list[Piece] = []
-    for item in page.items:
-        if isinstance(item, Line) and id(item) in heads:
-            edge = top if item.top < page.height / 2 else bottom
-            edge.append(Piece("paragraph", item.text, page.number, page.label, item.size, is_running_head=True))
-        else:
-            body.append(item)
-    yield from top
+    body = [item for item in page.items if id(item) not in heads]
     for group in _groups(_merge_scripts(body), typography):
         yield _piece(group, page) if isinstance(group, list) else _table_piece(group, page)
-    yield from bottom
 
 
-def _merge_scripts(items: list[Line | RuledTable]) -> Iterator[Line | RuledTable]:
+def _merge_scripts(items: Iterable[Line | RuledTable]) -> Iterator[Line | RuledTable]:
     """Superscripts, subscripts and changes of type are pieces of one line; engines break lines there."""
     current: Line | None = None
     for item in items:
