@@ -41,7 +41,7 @@ format: setup ## the formatting that check asks for
 bench: setup ## the promised figures, each beside its baseline
 	$(BIN)/python -m benchmarks
 
-soak: setup ## kills and restarts under load, for SOAK_SECONDS
+soak: setup ## kills and restarts under load, for SOAK_SECONDS (600)
 	$(BIN)/python -m benchmarks.soak
 
 image: setup ## the steps of the Dockerfile and of compose.yaml, where no engine is at hand
