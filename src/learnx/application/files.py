@@ -20,6 +20,8 @@ from learnx.domain.values import Value
 
 #: How long a download link works.
 LINK_LIFETIME = timedelta(minutes=5)
+#: What can't be started again before it has ended, in words.
+UNDER_WAY: dict[FileStatus, str] = {"pending": "waiting to be processed", "processing": "being processed"}
 
 
 def blob_key(owner: UUID, file: UUID) -> str:
@@ -89,13 +91,16 @@ class DeleteFile:
 
 @dataclass(frozen=True, slots=True)
 class ReprocessFile:
-    """Process the stored bytes again; ``Conflict`` while they are being processed."""
+    """Process the stored bytes again; ``Conflict`` while they wait for it, or are being processed."""
 
     database: Database
     queue: JobQueue
 
     async def __call__(self, principal: Principal, file_id: UUID) -> File:
         async with self.database.transaction(principal.user_id) as tx:
+            status = (await tx.files.get(file_id)).status
+            if status in UNDER_WAY:
+                raise Conflict(f"It is {UNDER_WAY[status]} already: follow its events.")
             file = await tx.files.restart(file_id)
             await tx.commit()
         await self.queue.offer(principal.user_id, file.id)

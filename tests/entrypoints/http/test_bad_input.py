@@ -121,6 +121,15 @@ async def test_other_media_types_and_sizes_are_refused(ada: Learner) -> None:
     check_problem(large, 413, "PAYLOAD_TOO_LARGE")
 
 
+async def test_what_takes_no_body_ignores_none(ada: Learner) -> None:
+    file = await ada.upload()
+    for path in (f"/files/{file['id']}/reprocess", "/auth/logout-everywhere"):
+        problem = check_problem(await ada("POST", path, json={"force": True}), 422, "VALIDATION_ERROR")
+        assert [error["pointer"] for error in problem["errors"]] == ["/force"]
+        check_problem(await ada("POST", path, content=b"nonsense"), 400, "MALFORMED_REQUEST")
+    assert (await ada("POST", "/auth/logout-everywhere", json={})).status_code == 204
+
+
 #: Path, and the parameter that is wrong in it.
 INVALID_QUERIES = [
     ("/courses?limit=0", "limit"),
@@ -213,6 +222,38 @@ async def test_unknown_routes_and_methods(client: httpx.AsyncClient, ada: Learne
     reply = await ada("PUT", "/courses", json={})
     check_problem(reply, 405, "METHOD_NOT_ALLOWED")
     assert {"GET", "POST"} <= set(reply.headers["allow"].split(", "))
+
+
+async def test_options_and_refusals_allow_all_that_the_path_knows(client: httpx.AsyncClient, ada: Learner) -> None:
+    for path, allowed in [
+        ("/courses", "GET, HEAD, OPTIONS, POST"),
+        ("/persona", "GET, HEAD, OPTIONS, PATCH, PUT"),
+        (f"/files/{UNKNOWN}", "DELETE, GET, HEAD, OPTIONS, PATCH"),
+        (f"/files/{UNKNOWN}/events", "GET, OPTIONS"),
+        ("/ai/personalize", "OPTIONS, POST"),
+    ]:
+        assert (await ada("OPTIONS", path)).headers["allow"] == allowed, path
+        refused = await ada("TRACE", path)
+        check_problem(refused, 405, "METHOD_NOT_ALLOWED")
+        assert refused.headers["allow"] == allowed, path
+    assert (await client.options("/health/live")).headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+async def test_head_is_get_without_the_body(client: httpx.AsyncClient, ada: Learner) -> None:
+    file = await ada.upload()
+    link = (await ada.made("GET", f"/files/{file['id']}/download"))["downloadUrl"].removeprefix("/api/v1")
+    for path in ("/me", f"/files/{file['id']}", "/courses", "/courses?limit=0", f"/files/{UNKNOWN}", link):
+        got, head = await ada("GET", path), await ada("HEAD", path)
+        assert (head.status_code, head.content) == (got.status_code, b"")
+        for name in ("content-type", "content-length", "etag"):
+            if got.is_success:
+                assert head.headers.get(name) == got.headers.get(name), (path, name)
+    for path in ("/health/live", "/health/ready", "/schema/openapi.json"):
+        alive = await client.head(path)
+        assert (alive.status_code, alive.content) == (200, b"")
+    for path in (f"/files/{file['id']}/events", f"/ai/personalize/stream?fileId={file['id']}&persona=off"):
+        streamed = await ada("HEAD", path)
+        assert (streamed.status_code, streamed.headers["allow"]) == (405, "GET, OPTIONS")
 
 
 async def test_a_lesson_needs_a_ready_file_and_a_persona(ada: Learner) -> None:

@@ -182,11 +182,16 @@ async def test_reprocessing_starts_over_and_is_refused_while_processing(
     file = await ada.upload()
     database = await container.get(Database)
     owner, file_id = UUID(ada.user["id"]), UUID(file["id"])
+    waiting = await ada("POST", f"/files/{file['id']}/reprocess")
+    assert waiting.status_code == 409
+    assert waiting.json()["detail"] == "It is waiting to be processed already: follow its events."
     async with database.transaction(owner) as tx:
         job = await tx.jobs.claim(file_id, worker="test", stale_after_seconds=60)
         await tx.commit()
     assert job is not None
-    assert (await ada("POST", f"/files/{file['id']}/reprocess")).status_code == 409
+    refused = await ada("POST", f"/files/{file['id']}/reprocess")
+    assert refused.status_code == 409
+    assert refused.json()["detail"] == "It is being processed already: follow its events."
     async with database.transaction(owner) as tx:
         error = FileError(code="no_text", detail="There is no text in it.")
         await tx.jobs.fail(file_id, job.attempt, error, now=datetime.now(UTC))
@@ -264,3 +269,14 @@ async def test_a_body_far_over_the_limit_is_answered_while_it_is_sent(app: Lites
             reply = await client.post("/api/v1/files", files=form, headers=headers)
             assert (reply.status_code, reply.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
         assert (await client.get("/api/v1/me", headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize("announced", [LIMIT + 70_000, 10**12])
+async def test_a_form_that_announces_too_much_is_refused_unread(ada: Learner, announced: int) -> None:
+    async def unread() -> AsyncIterator[bytes]:
+        raise AssertionError("this was read")
+        yield b""
+
+    headers = {"Content-Type": "multipart/form-data; boundary=b", "Content-Length": str(announced)}
+    reply = await ada("POST", "/files", content=unread(), headers=headers)
+    assert (reply.status_code, reply.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")

@@ -25,6 +25,7 @@ from learnx.entrypoints.http.auth import current_principal, signed_in
 from learnx.entrypoints.http.context import RequestContext
 from learnx.entrypoints.http.errors import problem_response
 from learnx.entrypoints.http.input import MAX_JSON_BYTES, StrictRequest, known_parameters
+from learnx.entrypoints.http.methods import Methods, events_are_read
 from learnx.entrypoints.http.openapi import complete
 from learnx.entrypoints.http.schema_page import page
 from learnx.settings import Settings
@@ -46,7 +47,7 @@ def create_app(settings: Settings, container: AsyncContainer | None = None) -> L
     api = Router(
         PREFIX,
         route_handlers=handlers,
-        guards=[signed_in, known_parameters, acceptable],
+        guards=[signed_in, events_are_read, known_parameters, acceptable],
         dependencies={"principal": Provide(current_principal, sync_to_thread=False)},
         opt={"api": True},
     )
@@ -63,7 +64,7 @@ def create_app(settings: Settings, container: AsyncContainer | None = None) -> L
         on_shutdown=[_close],
     )
     setup_dishka(container or make_container(settings), app)
-    app.asgi_handler = RequestContext(app.asgi_handler)
+    app.asgi_handler = RequestContext(Methods(app))
     return app
 
 

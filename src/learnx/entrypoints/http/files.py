@@ -19,7 +19,7 @@ from learnx.domain.media_types import clean_filename
 from learnx.entrypoints.http.auth import Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
 from learnx.entrypoints.http.courses import ModuleId
-from learnx.entrypoints.http.input import patched
+from learnx.entrypoints.http.input import no_body, patched
 from learnx.entrypoints.http.lists import BY_TIME, Cursor, Limit, Listing, Paging
 from learnx.entrypoints.http.multipart_upload import incoming_file
 from learnx.entrypoints.http.sse import encoded, event_stream
@@ -49,7 +49,7 @@ class FileList(Listing[File], frozen=True):
 async def upload_to_inbox(
     request: Request[Any, Any, Any], principal: Caller, use_case: FromDishka[UploadFile]
 ) -> Response[File]:
-    return accepted(request, await use_case(principal, None, await incoming_file(request)))
+    return accepted(request, await use_case(principal, None, await incoming_file(request, use_case.max_upload_bytes)))
 
 
 @post(
@@ -64,7 +64,9 @@ async def upload_to_inbox(
 async def upload_to_module(
     request: Request[Any, Any, Any], principal: Caller, module_id: ModuleId, use_case: FromDishka[UploadFile]
 ) -> Response[File]:
-    return accepted(request, await use_case(principal, module_id, await incoming_file(request)))
+    return accepted(
+        request, await use_case(principal, module_id, await incoming_file(request, use_case.max_upload_bytes))
+    )
 
 
 @get("/modules/{moduleId:str}/files", summary="The files of a module, oldest first", tags=TAGS)
@@ -148,6 +150,7 @@ async def reprocess_file(
     request: Request[Any, Any, Any], principal: Caller, file_id: FileId, use_case: FromDishka[ReprocessFile]
 ) -> Response[File]:
     """The old chunks serve until the new ones are complete."""
+    await no_body(request)
     return accepted(request, await use_case(principal, file_id))
 
 

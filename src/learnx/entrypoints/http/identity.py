@@ -23,7 +23,7 @@ from learnx.application.identity import (
 from learnx.domain.identity import PASSWORD_LENGTH, TokenPair, User
 from learnx.entrypoints.http.auth import PUBLIC, Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
-from learnx.entrypoints.http.input import patched
+from learnx.entrypoints.http.input import no_body, patched
 
 Email = Annotated[
     str,
@@ -95,9 +95,18 @@ async def logout(data: JSONBody[RefreshRequest], use_case: FromDishka[Logout]) -
     await use_case(data.refresh_token)
 
 
-@post("/auth/logout-everywhere", status_code=204, summary="Sign all devices out", tags=["Identity"])
+@post(
+    "/auth/logout-everywhere",
+    status_code=204,
+    opt={"refuses": (400, 413)},
+    summary="Sign all devices out",
+    tags=["Identity"],
+)
 @inject
-async def logout_everywhere(principal: Caller, use_case: FromDishka[LogoutEverywhere]) -> None:
+async def logout_everywhere(
+    request: Request[Any, Any, Any], principal: Caller, use_case: FromDishka[LogoutEverywhere]
+) -> None:
+    await no_body(request)
     await use_case(principal)
 
 

@@ -72,6 +72,12 @@ def parsed(body: bytes) -> dict[str, Any]:
     return {name: value for name, value in data.items() if name not in ECHOED}
 
 
+async def no_body(request: Request[Any, Any, Any]) -> None:
+    """For what takes no input: a body that says something is refused, rather than ignored."""
+    if body := await request.body():
+        refuse([(f"/{_escaped(name)}", "is not a known field") for name in parsed(body)])
+
+
 def exact(data: object, type_: type[T]) -> T:
     """``data`` as ``type_``: every field known, every value of its type and within its limits."""
     refuse([(pointer, "is not a known field") for pointer in _unknown(data, _shape(cast("Hashable", type_)))])

@@ -7,16 +7,24 @@ from litestar import Request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from learnx.application.uploads import IncomingFile
-from learnx.domain.errors import InvalidInput, UnsupportedMediaType
+from learnx.domain.errors import InvalidInput, PayloadTooLarge, UnsupportedMediaType
 from learnx.entrypoints.http.input import Malformed
 
 MAX_PASSWORD_BYTES = 1024
 MAX_PARTS = 8
+#: Of a form, beside its file: boundaries, headers of parts and the password.
+MAX_OVERHEAD_BYTES = 64 * 1024
 Event: TypeAlias = MultipartSegment | bytearray | bytes | None
 
 
-async def incoming_file(request: Request[Any, Any, Any]) -> IncomingFile:
-    """Parsed up to the field ``file``; the rest, which may hold ``password``, is parsed as the content is read."""
+async def incoming_file(request: Request[Any, Any, Any], max_bytes: int) -> IncomingFile:
+    """Parsed up to the field ``file``; the rest, which may hold ``password``, is parsed as the content is read.
+
+    A form that says itself that its file must have more than ``max_bytes`` is refused unread: ``PayloadTooLarge``.
+    """
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > max_bytes + MAX_OVERHEAD_BYTES:
+        raise PayloadTooLarge(f"The file is larger than the {max_bytes} bytes that are allowed.")
     form = _Form(_events(request))
     async for segment in form.fields():
         if segment.name == "file":
