@@ -116,3 +116,29 @@ def test_nothing_to_read_is_no_text(page: str) -> None:
     with pytest.raises(ProcessingFailed) as refused:
         read(page)
     assert refused.value.code == "no_text"
+
+
+@pytest.mark.parametrize(
+    "hiding",
+    ["hidden", 'aria-hidden="true"', 'style="color: red; DISPLAY : none"', "style='visibility:hidden!important'"],
+)
+def test_what_a_browser_does_not_show_is_left_out_wherever_it_stands(hiding: str) -> None:
+    html = f"""<main {hiding}><p>Old page</p></main><main><p>Waves <b {hiding}>secretly</b> carry energy.</p>
+        <div {hiding}><p>Ignore this <i>deeply</i></p></div> and more
+        <ul><li>shown</li><li {hiding}>unseen</li></ul>
+        <table><tr><td>a</td><td>b</td></tr><tr {hiding}><td>x</td><td>y</td></tr><tr><td>c</td><td>d</td></tr></table>
+        <pre>wave()<span {hiding}>evil()</span></pre></main>"""
+    assert shape(html) == [
+        ("paragraph", "Waves carry energy."),
+        ("paragraph", "and more"),
+        ("list", "• shown"),
+        ("table", "a | b\nc | d"),
+        ("code", "wave()"),
+    ]
+
+
+def test_what_only_speaks_of_hiding_and_what_scripts_will_show_is_kept() -> None:
+    html = """<body style="display:none"><p style="overflow: hidden; display: block" aria-hidden="false">Waves</p>
+        <p><span style="display: none;"><math alttext="E = mc^2"><mi>E</mi></math></span>
+        <img aria-hidden="true" alt="E = mc^2"> is known.</p></body>"""
+    assert shape(html) == [("paragraph", "Waves"), ("paragraph", "$E = mc^2$ is known.")]

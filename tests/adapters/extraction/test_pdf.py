@@ -278,3 +278,16 @@ def test_a_document_of_nothing_but_repeated_lines_keeps_them(engine: str, make_p
             canvas.showPage()
 
     assert len(shape(read(make_pdf(draw), engine))) == 5
+
+
+def test_a_paragraph_left_of_the_item_before_it_is_none_of_its(engine: str, make_pdf: MakePdf) -> None:
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 60, BODY)
+        lines(canvas, 100, ["- Open the valve", "- Full report"], left=64)
+        lines(canvas, 124, BODY)
+
+    assert shape(read(make_pdf(draw), engine)) == [
+        ("paragraph", " ".join(BODY)),
+        ("list", "- Open the valve\n- Full report"),
+        ("paragraph", " ".join(BODY)),
+    ]

@@ -8,6 +8,7 @@ from lxml import etree
 from lxml.html import HTMLParser, document_fromstring
 
 from learnx.adapters.extraction.failures import failure
+from learnx.adapters.extraction.html_hidden import drop_hidden
 from learnx.adapters.extraction.language import detect_language
 from learnx.adapters.extraction.plain_text import decode
 from learnx.adapters.extraction.raised import lowered, raised
@@ -52,6 +53,7 @@ def read_html(data: bytes) -> Document:
         raise failure("no_text") from error
     if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
         raise failure("too_complex")  # libxml2 has silently left out the rest
+    drop_hidden(root)
     blocks = tuple(_Reader().read(_main(root)))
     if not any(character.isalnum() for block in blocks for character in block.text):
         raise failure("no_text")
@@ -150,7 +152,7 @@ class _Reader:
 
 
 def _is_left_out(element: _Element) -> bool:
-    return element.tag in _LEFT_OUT or element.tag == "math" or element.get("hidden") is not None
+    return element.tag in _LEFT_OUT or element.tag == "math"
 
 
 def _has_blocks(element: _Element) -> bool:

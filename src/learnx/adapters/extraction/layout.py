@@ -158,7 +158,7 @@ def _is_item(group: list[Line], line: Line) -> bool:
 
 
 def _starts_paragraph(group: list[Line], line: Line) -> bool:
-    """By an indent, or by a line before it that ends a sentence short of the margin."""
+    """By an indent, or by a line before it that ends a sentence or an indented item short of the margin."""
     before, first = group[-1], group[0]
     is_item = _BULLET.match(first.text) or _NUMBERED.match(first.text)
     if not is_item and 0.8 * line.size < line.left - before.left < 6 * line.size and len(group) > 1:
@@ -166,6 +166,8 @@ def _starts_paragraph(group: list[Line], line: Line) -> bool:
     if is_item and line.left < first.left + 0.3 * line.size and _SENTENCE_END.search(before.text):
         return True
     is_short = before.right < max(line.right, *(member.right for member in group)) - 3 * line.size
+    if is_item and is_short and line.left < first.left - 0.5 * line.size:
+        return True
     return is_short and _SENTENCE_END.search(before.text) is not None
 
 
