@@ -106,3 +106,79 @@ def test_a_sentence_that_is_turned_into_its_contrary_is_retracted(claimed: str, 
 )
 def test_the_same_negation_in_other_words_stands(claimed: str, document: str) -> None:
     assert verdict(claimed, document).kind == "sourced", verdict(claimed, document).reason
+
+
+VENUS = "Venus is the hottest planet of the solar system. Antibodies are made by plasma cells in the marrow of bones."
+
+
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        "Imagine that antibodies are made in the liver.",
+        "Imagine antibodies are made in the liver.",
+        "Let's remember that Venus is the coldest planet.",
+        "Remember that antibodies are made in the liver.",
+        "Remember: antibodies are made in the liver.",
+        "Suppose that Venus is the coldest planet of the system.",
+        "Consider that antibodies are made by the kidneys.",
+        "In this lesson you will learn that Venus is the coldest planet.",
+        "Keep in mind that antibodies are made in the liver.",
+        "Do you remember that antibodies are made in the liver?",
+    ],
+)
+def test_a_falsehood_that_is_handed_over_to_remember_is_retracted(claimed: str) -> None:
+    assert verdict(claimed, VENUS).kind is None
+
+
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        "Let's remember that Venus is the hottest planet.",
+        "Remember that antibodies are made by plasma cells.",
+        "Keep in mind that Venus is the hottest planet of the solar system [1].",
+    ],
+)
+def test_a_truth_that_is_handed_over_to_remember_is_sourced(claimed: str) -> None:
+    assert verdict(claimed, VENUS).kind == "sourced"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Imagine that you are a plasma cell.",
+        "Remember what you read about antibodies.",
+        "Check that you can explain how antibodies are made.",
+        "Answer the following questions before reading the answers.",
+        "Do you remember what antibodies are?",
+    ],
+)
+def test_what_asks_the_reader_to_do_something_is_framing(said: str) -> None:
+    document = f"{VENUS} Answer the following questions before you read the answers of the others."
+    assert verdict(said, document).kind == "framing"
+
+
+CODE = "The parser reads JSON objects.\nprint(total + 1)\nreturn total"
+
+
+def test_a_block_that_the_document_does_not_have_is_retracted() -> None:
+    for raw in (
+        '```json {"a": 1}```',
+        '```json\n{"a": 1}\n```',
+        "```\nprint(total + 2)\n```",
+        "```\n```",
+        "```py\nprint(1)\n```",
+    ):
+        for marker in ("", "[1]"):
+            assert verdict(f"{raw}\n{marker}", f"{CODE}\nThere is 1 parser.", "code").kind is None
+    assert verdict("| 1 | 2 |\n[1]", "It has 2 legs and 1 tail.", "table").kind is None
+    assert verdict("$$a = b$$\n[1]", CODE, "equation").kind is None
+    swapped = "| what | mass |\n| --- | --- |\n| the lion | 40 kg |\n| the wolf | 190 kg |\n[1]"
+    assert verdict(swapped, "The lion has a mass of 190 kg.\nThe wolf has a mass of 40 kg.", "table").kind is None
+
+
+def test_a_block_of_the_document_is_sourced_with_its_lines_as_quote() -> None:
+    found = verdict("```py\nprint(total+1)\nreturn total\n```", CODE, "code")
+    assert [citation.quote for citation in found.citations] == ["print(total + 1)\nreturn total"]
+    rows = "Animal | Mass\nlion | 190 kg\nwolf | 40 kg"
+    table = "| Animal | Mass |\n| --- | --- |\n| lion | 190 kg |\n| wolf | 40 kg |"
+    assert [citation.quote for citation in verdict(table, rows, "table").citations] == ["lion | 190 kg\nwolf | 40 kg"]

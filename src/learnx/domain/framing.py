@@ -13,7 +13,8 @@ _END = r"[\"'”’»)*_\s]*$"
 _QUESTION = re.compile(rf"[?？؟]{_END}")
 #: Questions that state something: "Did you know that …?", "…, isn't it?", "…, right?"
 _STATING_QUESTION = re.compile(
-    r"^\W*(?:did|do) you know\b|^\W*(?:isn|wasn|aren|weren|don|doesn|didn)['’]t\b|^\W*who knew\b"
+    r"^\W*(?:did|do) you know\b|^\W*(?:do|did|can|could|will|would) you \w+ that\b"
+    r"|^\W*(?:isn|wasn|aren|weren|don|doesn|didn)['’]t\b|^\W*who knew\b"
     r"|,\s*(?:right|correct|no|(?:is|was|are|were|do|does|did)n['’]t (?:it|they|he|she|that))\s*[?？]",
     re.IGNORECASE,
 )
@@ -27,12 +28,13 @@ _INTERROGATIVE = re.compile(
 )
 _PREAMBLE = (
     r"^\W*(?:(?:now|then|first|next|finally|please|so|and|before reading on|in your own words|without looking|to check"
-    r"|for each|again|quick check)[,: ]+)*"
+    r"|for each|again|quick check|(?:now )?it['’]s your turn|your turn)[,: ]+)*"
 )
 _IMPERATIVE = re.compile(
     rf"{_PREAMBLE}(?:ask|bring|build|calculate|choose|compare|compute|consider|create|define|derive|describe|discuss|draw"
-    r"|explain|find|follow|give|go|identify|imagine|jot|let['’]s|let us|listen|observe|predict|prove|read|recall|reread"
-    r"|rewrite|say|see|solve|speak|summari[sz]e|take|teach|tell|think|try|underline|verify|visuali[sz]e|wonder|write)"
+    r"|explain|find|follow|give|go|identify|imagine|jot|keep in mind|let['’]s|let us"
+    r"|listen|observe|predict|prove|read|recall|remember|reread"
+    r"|rewrite|say|see|solve|speak|summari[sz]e|suppose|take|teach|tell|think|try|underline|verify|visuali[sz]e|wonder|write)"
     r"\b(?![-’'])",
     re.IGNORECASE,
 )
@@ -43,6 +45,18 @@ _AMBIGUOUS_IMPERATIVE = re.compile(
     r"|trace|turn|type|use|wait|walk|watch|work)\s+(?:an?|the|this|that|these|those|each|every|all|both|your|yourself|it"
     r"|them|what|how|why|which|when|where|who|whether|if|out|down|back|first|two|three|four|five|aloud|before|for a)\b",
     re.IGNORECASE,
+)
+_NOT_STATED = r"(?!(?:you|your|yours|yourself|we|our|i|what|how|why|which|when|where|who|whether|if|to)\b)"
+#: Sentences that hand a statement over as something to remember, to imagine or to learn.
+_EMBEDDING = re.compile(
+    r"\b(?:imagine|suppose|remember|notes?|notice|consider|recall|assume|observe|reali[sz]e|know|learn(?:ed|t)?|see|seen"
+    r"|saw|say|think|understand|believe|in mind|forget|discover|find|found|found out|clear|true|agree|accept)"
+    rf"[,:]?\s+that\s+{_NOT_STATED}(?P<clause>\w+\W+\w+\W+\w.*)"
+    rf"|{_PREAMBLE}(?:let['’]s\s+|let us\s+)?(?:imagine|suppose|remember|note|notice|recall|assume"
+    r"|keep in mind|bear in mind)"
+    rf"[,:]?\s+{_NOT_STATED}(?P<bare>(?:(?!\b(?:that|which|who|what|how|when|where|as)\b).)*?"
+    r"\b(?:is|are|was|were|has|have|can|cannot|will|must|does|do)\b.*)",
+    re.IGNORECASE | re.DOTALL,
 )
 _STATES = re.compile(r"\b(?:is|are|was|were|never|always|has|have|does|do)\b", re.IGNORECASE)
 _SUBORDINATING = re.compile(
@@ -79,6 +93,14 @@ def is_question(text: str) -> bool:
     return _QUESTION.search(text) is not None
 
 
+def embedded_statement(text: str) -> str | None:
+    """ "Remember that ice floats.": what is handed over as a fact, unless it is about the reader, or asked."""
+    if is_question(text) and _INTERROGATIVE.match(text):
+        return None
+    match = _EMBEDDING.search(text)
+    return (match["clause"] or match["bare"]) if match else None
+
+
 def is_framing(claimed: Claim, known_terms: int, lacking: str | None) -> bool:
     """Of a sentence without a marker that is not supported: may it stand, since it states nothing?
 
@@ -89,7 +111,7 @@ def is_framing(claimed: Claim, known_terms: int, lacking: str | None) -> bool:
         return not _STATING_QUESTION.search(text) and (lacking is None or bool(_INTERROGATIVE.match(text)))
     if lacking is not None and _checkable(claimed):
         return False
-    if _is_instruction(text):
+    if is_instruction(text):
         return known_terms <= _MOST_TERMS or not _STATES.search(text) or _SUBORDINATING.search(text) is not None
     if _ABOUT_LESSON.match(text) and _LEARNING.search(text) and known_terms <= _MOST_TERMS:
         return True
@@ -111,7 +133,7 @@ def may_be_furniture(claimed: Claim, excerpts: Sequence[ExcerptIndex], passages:
     return unsupported_specific(loose, excerpts, passages) is None
 
 
-def _is_instruction(text: str) -> bool:
+def is_instruction(text: str) -> bool:
     return (_IMPERATIVE.match(text) or _AMBIGUOUS_IMPERATIVE.match(text)) is not None
 
 

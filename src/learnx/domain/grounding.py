@@ -18,8 +18,8 @@ from learnx.domain.evidence import (
     threshold,
     unsupported_specific,
 )
-from learnx.domain.formulas import comparable_formula
-from learnx.domain.framing import is_framing, is_question, may_be_furniture
+from learnx.domain.framing import embedded_statement, is_framing, is_instruction, is_question, may_be_furniture
+from learnx.domain.grounding_blocks import block_supports
 from learnx.domain.lessons import Citation, SentenceKind
 from learnx.domain.markers import Marked, plain_text
 from learnx.domain.model_text import BlockKind
@@ -36,6 +36,7 @@ MAX_QUOTE = 600
 _CONTRIBUTES = 0.25
 #: So many excerpts are looked into for a sentence without a marker, or with a wrong one.
 _CANDIDATES = 3
+_BLOCKS = frozenset({"table", "code", "equation"})
 _NOT_PROSE = re.compile(r"^[\s\[{,]*[\"'][\w $.-]{1,60}[\"']\s*:|^[\s{}\[\]\",:]*$|\"\s*:\s*[\[{\"]")
 
 
@@ -60,24 +61,32 @@ class Verifier:
 
     def verify(self, marked: Marked, kind: BlockKind = "paragraph") -> Verdict:
         """Rules 1–3 of grounding: sourced, analogy, framing, or retracted with the reason for the model."""
-        text = plain_text(marked.text) if kind not in ("code", "equation") else marked.text
-        if kind not in ("code", "equation", "table") and _NOT_PROSE.search(text):
+        text = marked.text if kind in ("code", "equation") else plain_text(marked.text)
+        if kind not in _BLOCKS and _NOT_PROSE.search(text):
             return Verdict(kind=None, reason="It is not prose.")
-        if comparable(text).casefold().strip(".:") in self._headings:
+        if _heading_key(text) in self._headings or all(
+            _heading_key(part) in self._headings for part in text.split(" – ")
+        ):
             return Verdict(kind="framing")
         claimed = claim(text, specifics(marked.text))
         if kind == "heading":
             return self._heading(claimed)
         if marked.analogy and not marked.cited:
             return self._analogy(claimed)
-        if not marked.cited and is_question(text) and self._is_framing(claimed):
+        asks = is_question(text) or (is_instruction(text) and self._stated(marked.text) is None)
+        if not marked.cited and kind not in _BLOCKS and asks and self._is_framing(claimed):
             return Verdict(kind="framing")
-        verdict = self._sourced(claimed, marked.cited, whole=kind in ("table", "code", "equation"))
-        if verdict.kind is not None or marked.cited:
-            return verdict
-        if kind in ("table", "code", "equation"):
+        verdict = self._sourced(self._stated(marked.text) or claimed, marked.cited, kind)
+        if verdict.kind is not None or marked.cited or kind in _BLOCKS or self._stated(marked.text):
             return verdict
         return Verdict(kind="framing") if self._is_framing(claimed) else verdict
+
+    def _stated(self, markdown: str) -> Claim | None:
+        """What a sentence tells the reader to remember or to imagine, where that is about the subject."""
+        clause = embedded_statement(markdown)
+        if clause is None or self._passages.vocabulary.isdisjoint(terms(clause)):
+            return None
+        return claim(plain_text(clause), specifics(clause))
 
     def _is_framing(self, claimed: Claim) -> bool:
         rest = self._beside_headings(claimed.text)
@@ -88,7 +97,7 @@ class Verifier:
     @cached_property
     def _headings(self) -> frozenset[str]:
         return frozenset(
-            comparable(heading).casefold() for item in self._excerpts for heading in item.chunk.heading_path
+            filter(None, (_heading_key(head) for item in self._excerpts for head in item.chunk.heading_path))
         )
 
     def _beside_headings(self, text: str) -> str:
@@ -114,21 +123,24 @@ class Verifier:
             return Verdict(kind="analogy")
         return Verdict(kind=None, reason="An analogy quotes, calculates or counts what the excerpts don't.")
 
-    def _sourced(self, claimed: Claim, cited: tuple[int, ...], *, whole: bool) -> Verdict:
+    def _sourced(self, claimed: Claim, cited: tuple[int, ...], kind: BlockKind) -> Verdict:
         passages = self._passages
         existing = [number for number in cited if number in passages.excerpts]
         reason, cited_coverage = "", 0.0
         if existing:
-            supports, reason = self._supports(claimed, existing, whole=whole)
+            supports, reason = self._supports(claimed, existing, kind)
             if not reason:
                 kept = {support.excerpt.number for support in supports}
                 return self._verdict(supports, corrected=kept != set(cited))
             nearest = best_support(claimed, passages, existing)
             cited_coverage = nearest.coverage if nearest else 0.0
         elsewhere = [number for number in passages.excerpts if number not in existing]
-        candidates = likely_excerpts(claimed, passages, elsewhere, count=_CANDIDATES) or (elsewhere if whole else [])
+        count = len(elsewhere) if kind in _BLOCKS else _CANDIDATES
+        candidates = likely_excerpts(claimed, passages, elsewhere, count=count)
+        if kind in _BLOCKS:
+            candidates = list(dict.fromkeys([*candidates, *elsewhere]))
         for candidate in candidates:
-            supports, other = self._supports(claimed, [candidate], whole=whole)
+            supports, other = self._supports(claimed, [candidate], kind)
             if not other and supports[0].coverage < cited_coverage:
                 continue  # the cited excerpt speaks of this, and says something else
             if not other:
@@ -136,11 +148,13 @@ class Verifier:
             reason = reason or other
         return Verdict(kind=None, reason=reason or "No excerpt says this.")
 
-    def _supports(self, claimed: Claim, cited: Sequence[int], *, whole: bool) -> tuple[list[Support], str]:
+    def _supports(self, claimed: Claim, cited: Sequence[int], kind: BlockKind) -> tuple[list[Support], str]:
         """What the cited excerpts contribute together, or the reason why that is not enough."""
         passages = self._passages
         excerpts = [passages.excerpts[number] for number in cited]
-        if not whole and not _says_something(claimed):
+        if kind in _BLOCKS:
+            return block_supports(kind, claimed, excerpts, passages)
+        if not _says_something(claimed):
             return [], "It says nothing that could be checked."
         lacking = unsupported_specific(claimed, excerpts, passages)
         if lacking:
@@ -148,35 +162,18 @@ class Verifier:
         found = [support for number in cited if (support := best_support(claimed, passages, [number]))]
         found = [support for support in found if support.coverage >= _CONTRIBUTES]
         found.sort(key=lambda support: -support.coverage)
-        if not found:
-            found = self._by_specifics_alone(claimed, excerpts, whole=whole)
-            return found, "" if found else "The excerpts it cites don't say this."
-        if self._coverage(claimed, excerpts if whole else [], found) < threshold(claimed):
+        if not found or self._coverage(claimed, found) < threshold(claimed):
             return [], "The excerpts it cites don't say this."
         if found[0].coverage >= threshold(claimed):
             found = [support for support in found if support.coverage >= threshold(claimed)]
-        turned = None if whole else contradiction(claimed, found, passages)
+        turned = contradiction(claimed, found, passages)
         return ([], f"It can't stand: {turned}.") if turned else (found, "")
 
-    def _by_specifics_alone(self, claimed: Claim, excerpts: Sequence[ExcerptIndex], *, whole: bool) -> list[Support]:
-        """A table of figures, a formula or code has no content words: verbatim specifics are its content."""
-        if not whole or not claimed.specifics.any or claimed.terms & self._passages.vocabulary:
-            return []
-        passages = [passage for excerpt in excerpts for passage in excerpt.passages]
-        holding = [
-            passage
-            for passage in passages
-            if all(formula in comparable_formula(passage.text) for formula in claimed.specifics.formulas)
-        ]
-        return [Support((holding or passages)[:1], 1.0)] if passages else []
-
-    def _coverage(self, claimed: Claim, excerpts: Sequence[ExcerptIndex], found: Sequence[Support]) -> float:
+    def _coverage(self, claimed: Claim, found: Sequence[Support]) -> float:
         held: set[str] = set()
         for support in found:
             for passage in support.passages:
                 held |= passage.terms
-        for excerpt in excerpts:
-            held |= excerpt.words
         return coverage(claimed, held, self._passages)
 
     def _verdict(self, supports: Sequence[Support], *, corrected: bool) -> Verdict:
@@ -197,6 +194,11 @@ class Verifier:
             page_label=page.label if page else chunk.page_label,
             quote=quote,
         )
+
+
+def _heading_key(text: str) -> str:
+    """A heading is the same with other stops and marks: "4: How vaccines work" for "4. How vaccines work"."""
+    return "".join(filter(str.isalnum, comparable(text).casefold()))
 
 
 def _framing_specifics(text: str, known_terms: int) -> Specifics:

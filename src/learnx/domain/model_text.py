@@ -101,7 +101,7 @@ class ModelText:
         line = self._line.lstrip()
         if line.startswith(("```", "~~~", "|", "$$", "\\[")) or _HEADING.match(line):
             return
-        if not whole and re.fullmatch(r"[-*_]+\s*", line) and len(line.strip()) > 1:
+        if not whole and re.fullmatch(r"[-*_]{2,}\s*", line):
             return
         if item := _ITEM.match(self._line):
             yield from self._end_block()
@@ -146,13 +146,16 @@ class ModelText:
         elif stripped.startswith(("```", "~~~")):
             yield from self._start("code", line)
             self._fence = stripped[:3]
+            if stripped[3:].endswith(self._fence):
+                self._fence = ""
+                yield from self._end_block()
         elif stripped.startswith("|"):
             if self._kind != "table":
                 yield from self._start("table")
             self._rows.append(stripped)
         elif stripped.startswith(("$$", "\\[")):
             yield from self._start("equation", stripped)
-            if re.search(r".\$\$|\\\]", stripped[2:]) or re.search(r"\\\]|\$\$", stripped[2:]):
+            if re.search(r"\\\]|\$\$", stripped[2:]):
                 yield from self._end_block()
         elif _HEADING.match(stripped):
             yield from self._heading(stripped)
@@ -212,7 +215,6 @@ class ModelText:
             return False
         if before[-1] in _CJK_STOP:
             return True
-        before = before.replace("\n", " ")
         after = word.lstrip("*_\"“'(") or word
         spans = split_sentences(f"{before.rstrip('*_')} {after}")
         return len(spans) > 1 and spans[-1][0] >= len(before.rstrip("*_"))

@@ -1,12 +1,14 @@
 import re
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 from tests.domain.lesson_material import brief, chunks, written
 
 from learnx.adapters.llm.offline import OfflineLanguageModel
 from learnx.adapters.llm.offline_lesson import OfflineLesson
 from learnx.adapters.llm.offline_prompt import read_prompt
+from learnx.domain.documents import Chunk
 from learnx.domain.lessons import LessonOptions, SectionType, Usage
 from learnx.domain.personalization import LessonDraft, write_lesson
 from learnx.domain.personas import (
@@ -160,6 +162,56 @@ async def test_changing_one_field_changes_no_fact_outside_of_what_it_governs(
     for type_ in types:
         if type_ not in sections:
             assert texts(before, type_) == texts(after, type_)
+
+
+DISEASE = (
+    (
+        "4. How vaccines work",
+        "Vaccines teach the immune system to know a germ. Answer the following questions before you "
+        "read the answers. A vaccine is a weakened germ that causes no disease.",
+    ),
+    (
+        "ADVENTURE III. THE FIVE ORANGE PIPS",
+        "Sherlock Holmes was a detective who lived in London. The detective was "
+        "asked for help by a young man. Look first, then answer each question before the answer is read by others.",
+    ),
+    (
+        "What is DNA? A primer",
+        "DNA is a molecule that carries genetic information in cells. The molecule is a helix of two strands.",
+    ),
+)
+
+
+def other_chunks() -> tuple[Chunk, ...]:
+    return tuple(
+        msgspec.structs.replace(chunk, heading_path=(heading,), text=text)
+        for chunk, (heading, text) in zip(chunks(), DISEASE, strict=True)
+    )
+
+
+@pytest.mark.parametrize("tone", ["formal", "professional", "casual", "friendly"])
+@pytest.mark.parametrize("document", [chunks(), other_chunks()], ids=["cells", "headings with stops"])
+async def test_another_tone_changes_no_fact(document: tuple[Chunk, ...], tone: str) -> None:
+    def persona(tone: str) -> Persona:
+        return Persona(interests=Interests(primary=("chess",)), communication=Communication(tone=tone))  # type: ignore[arg-type]
+
+    drafts = []
+    for tone_ in ("professional", tone):
+        given = brief(persona(tone_), found=document)
+        prompt = next(write_lesson(given))
+        assert isinstance(prompt, Prompt)
+        _, draft, _ = written(given, [piece for piece in await pieces_of(prompt) if isinstance(piece, str)])
+        assert draft.grounding.retracted == 0
+        drafts.append(draft)
+    facts = [
+        [(s.text, s.citations) for section in draft.sections for s in section.sentences if s.kind == "sourced"]
+        for draft in drafts
+    ]
+    assert facts[0] == facts[1]
+    introduction = [s.text for s in drafts[1].sections[0].sentences if s.kind == "framing"]
+    titles = [section.title for section in drafts[1].sections if section.type == "explanation"]
+    plain = ["".join(filter(str.isalnum, text)) for text in introduction]
+    assert all("".join(filter(str.isalnum, title)) in plain for title in titles)
 
 
 async def test_its_first_words_need_no_reading_of_the_document() -> None:

@@ -64,9 +64,10 @@ class OfflineLesson:
         topics = [
             topic.title for topic in self._prompt.sections if topic.type == "explanation" and "…" not in topic.title
         ]
-        if len(topics) > 1:
-            yield f"In this lesson you will read about these topics: {_enumerated(topics)}. "
         yield _HONESTY
+        if len(topics) > 1:
+            items = "\n".join(f"- {_without_stops(topic)}" for topic in topics)
+            yield f"\n\nIn this lesson you will read about these topics:\n\n{items}"
 
     def _explanation(self, section: ReadSection) -> Iterator[str]:
         said = set(self._introduced)
@@ -280,5 +281,6 @@ def _cited(members: Iterable[Statement]) -> str:
     return " ".join(f"{statement.text} [{statement.excerpt}]" for statement in members)
 
 
-def _enumerated(items: Sequence[str]) -> str:
-    return f"{', '.join(items[:-1])} and {items[-1]}" if len(items) > 1 else "".join(items)
+def _without_stops(title: str) -> str:
+    """A heading that nothing in it ends: "4. How vaccines work" would be read as two sentences."""
+    return re.sub(r"[.!?…。！？]+(?=\s)", ":", title.strip()).strip(" .!?…。！？:#*|-")
