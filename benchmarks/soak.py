@@ -190,7 +190,7 @@ def main() -> None:
         slowest = f"{record.slowest[what]:.1f}" if what in record.slowest else ""
         print(f"| {what} | {count} | {slowest} |")
     print(f"| **not as it should be** | {len(record.wrong)} | |")
-    sys.exit("\n".join(record.wrong))
+    sys.exit("\n".join(record.wrong) or 0)
 
 
 if __name__ == "__main__":
