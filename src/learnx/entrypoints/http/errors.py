@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from learnx.domain import errors as domain
 from learnx.entrypoints.http.context import request_id_of
 from learnx.entrypoints.http.input import ClientGone, Malformed
+from learnx.entrypoints.http.wording import in_words
 
 log = structlog.get_logger(__name__)
 
@@ -131,7 +132,7 @@ def _from_validation(error: ValidationException) -> domain.LearnXError:
         found = [{"key": missing["name"], "message": "is required"}]
     return domain.InvalidInput(
         "The input does not fit: see `errors`.",
-        [(_camel(str(item.get("key", ""))), str(item.get("message", "")).replace("`", "")) for item in found],
+        [(_camel(str(item.get("key", ""))), in_words(str(item.get("message", "")))) for item in found],
     )
 
 

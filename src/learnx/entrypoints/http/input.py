@@ -16,6 +16,7 @@ from litestar.params import ParameterKwarg
 from msgspec import inspect
 
 from learnx.domain.errors import InvalidInput, LearnXError, UnsupportedMediaType
+from learnx.entrypoints.http.wording import in_words
 
 T = TypeVar("T")
 
@@ -187,7 +188,7 @@ def _located(message: str) -> tuple[str, str]:
     missing = re.fullmatch(r"Object missing required field `(?P<name>.+)`", detail)
     if missing:
         return f"{pointer}/{_escaped(missing['name'])}", "is required"
-    return pointer, detail.replace("`", "")
+    return pointer, in_words(detail)
 
 
 def _escaped(name: str) -> str:
