@@ -1,10 +1,11 @@
 import json
 from itertools import pairwise
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.domain.lesson_material import brief, persona, written
+from tests.domain.lesson_material import brief, chunks, persona, written
 
 from learnx.domain.lessons import (
     Delta,
@@ -253,3 +254,25 @@ def test_because_names_the_fields_that_shaped_a_sentence() -> None:
     )
     _, plain, _ = written(brief(), [REPLY])
     assert all(s.because == () for section in plain.sections for s in section.sentences)
+
+
+def test_a_model_that_loops_says_a_sentence_twice_at_most_in_a_section() -> None:
+    fact, framing = "Ice floats, because it is less dense than liquid water. [3]", "Let's look at the next part."
+    _, draft, _ = written(brief(), [f"## introduction: Introduction\n\n{(fact + ' ' + framing + ' ') * 200}"])
+    (section,) = draft.sections
+    assert [sentence.kind for sentence in section.sentences] == ["sourced", "framing"] * 2
+    assert draft.grounding.retracted == 396
+
+
+def test_labels_may_come_again() -> None:
+    items = "".join(f"- Answer:\n- Why does ice {verb}?\n" for verb in ("float", "melt", "form", "grow"))
+    _, draft, _ = written(brief(), [f"## practice: Practice\n\n{items}"])
+    assert draft.grounding.framing == 8
+
+
+def test_words_of_a_text_without_spaces_are_counted_by_their_characters() -> None:
+    text = "細胞はエネルギーを作る。"
+    chunk = msgspec.structs.replace(chunks()[0], text=text, heading_path=(), page_marks=chunks()[0].page_marks[:1])
+    _, draft, _ = written(brief(found=[chunk]), [f"## introduction: Introduction\n\n{text}[1]"])
+    assert draft.grounding.sourced == 1
+    assert draft.word_count in (6, 7)

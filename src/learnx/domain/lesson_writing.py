@@ -1,6 +1,7 @@
 """Writes a lesson as a pure dialogue: asks for a model's text, turns it into verified sentences, asks again once."""
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Generator, Sequence
 from uuid import UUID
 
@@ -23,10 +24,16 @@ from learnx.domain.markers import harmless, is_open, plain_text, read_markers
 from learnx.domain.model_text import Growing, ModelText, Reading, SectionHeading, Unit
 from learnx.domain.personas import Persona
 from learnx.domain.prompts import Excerpt, Prompt, build_prompt
+from learnx.domain.text_comparison import comparable
 from learnx.domain.values import Value
 
 #: So many reasons of refused sentences are told to the model when it writes a section again.
 _TOLD_REASONS = 5
+#: A section may say the same so many times; a model that loops says it hundreds of times.
+_MOST_TIMES = 2
+_LABEL = 12
+#: Chinese and Japanese have no spaces; two characters make a word on average.
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
 class Brief(Value):
@@ -122,7 +129,7 @@ def _draft(brief: Brief, written: dict[str, "_SectionWriting"], retracted: int) 
             retracted=retracted,
             corrected=sum(section.corrected for section in kept),
         ),
-        word_count=sum(len(sentence.text.split()) for section in kept for sentence in section.sentences),
+        word_count=sum(_words(sentence.text) for section in kept for sentence in section.sentences),
     )
 
 
@@ -135,6 +142,7 @@ class _SectionWriting:
         self.reasons: list[str] = []
         self.corrected = 0
         self.started = False
+        self._said: Counter[str] = Counter()
         self._count = 0
         self._block = 0
         self._item = False
@@ -162,6 +170,12 @@ class _SectionWriting:
         self.sentences.append(sentence)
         self._block, self._item = unit.block, unit.kind == "item"
         return sentence
+
+    def is_repeated(self, text: str) -> bool:
+        """Whether the section says it already as often as a text may; a label ("Answer:") may come again and again."""
+        said = comparable(text).casefold()
+        self._said[said] += 1
+        return self._said[said] > _MOST_TIMES and len(said) > _LABEL
 
     def refuse(self, text: str, reason: str) -> str:
         """The id of the sentence that is retracted."""
@@ -252,6 +266,8 @@ class _Reply:
         if not shown and not any(map(str.isalnum, text)):
             return []
         verdict = self._verifier.verify(marked, unit.kind)
+        if verdict.kind is not None and section.is_repeated(text):
+            verdict = Verdict(kind=None, reason="It was said before.")
         events = self._start(section)
         section_id = section.outline.id
         if verdict.kind is None:
@@ -274,6 +290,11 @@ class _Reply:
                 because=sentence.because,
             ),
         ]
+
+
+def _words(text: str) -> int:
+    characters = len(_CJK.findall(text))
+    return len(_CJK.sub(" ", text).split()) + -(-characters // 2) if characters else len(text.split())
 
 
 def _plain_title(title: str) -> str:
