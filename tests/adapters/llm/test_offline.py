@@ -250,5 +250,24 @@ async def test_a_document_without_sentences_gives_nothing_that_is_sourced() -> N
     assert draft.grounding.sourced == 0
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Query a data frame\niloc returns rows and columns by position\nairports.iloc[0:2,:]\nReturn specific columns",
+        "Item | Price | Stock\nJuicy apples | 1.99 | 739\nRipe bananas | 1.89 | 6",
+        "```python\ntotal = price * amount\nprint(total, amount)\n```\nA program for prices",
+    ],
+    ids=["slides", "table", "code"],
+)
+async def test_a_document_without_prose_is_shown_line_by_line(text: str) -> None:
+    bare = tuple(msgspec.structs.replace(chunk, text=text, heading_path=()) for chunk in chunks()[:1])
+    given = brief(found=bare)
+    prompt = next(write_lesson(given))
+    assert isinstance(prompt, Prompt)
+    _, draft, _ = written(given, [piece for piece in await pieces_of(prompt) if isinstance(piece, str)])
+    assert draft.grounding.sourced >= 2
+    assert draft.grounding.retracted == 0
+
+
 def _fields(value: object) -> dict[str, object]:
     return {name: getattr(value, name) for name in value.__struct_fields__}  # type: ignore[attr-defined]

@@ -138,7 +138,7 @@ class OfflineLesson:
         source = [
             statement
             for statement in self._explained_or_chosen(section)
-            if not statement.leans and statement.words <= 32
+            if not statement.leans and (5 if statement.is_line else 1) <= statement.words <= 32
         ]
         wanted = max(2, min(8, section.words // 28))
         chosen = self._most_weighty(source, wanted)
@@ -269,6 +269,8 @@ def _leaning_together(members: Sequence[Statement]) -> Iterator[list[Statement]]
 
 def _prose(members: Sequence[Statement]) -> str:
     groups = list(_leaning_together(members))
+    if any(statement.is_line for statement in members):
+        return "\n".join(f"- {_cited(group)}" for group in groups)
     paragraphs: list[list[Statement]] = [[]]
     for group in groups:
         if len(paragraphs[-1]) >= _PARAGRAPH:

@@ -90,17 +90,25 @@ _EXERCISES = re.compile(r"\b(?:exercises?|problems|questions|acknowledge?ments?|
 _CONDITIONAL = re.compile(
     r"^(?:if|when|whenever|given|to (?!be\b)\w+)\b|\b(?:if|when|because|so that|in order to)\b", re.I
 )
+#: With fewer fit sentences than this, a document is not prose.
+_FEW = 3
+#: Lines of JSON are no words to a reader.
+_DATA = re.compile(r"^[\[{(]|[\"']\s*:\s*[\[{\"]")
+_TAG = re.compile(r"</?\w[^<>]*>")
 
 
 @dataclass(frozen=True)
 class Statement:
-    """A sentence of an excerpt that could be said; ``place`` counts the sentences of all excerpts, fit or unfit."""
+    """A sentence of an excerpt that could be said, or, ``is_line``, an item, a row or a line of code.
+
+    ``place`` counts the sentences of all excerpts, fit or unfit."""
 
     text: str
     excerpt: int
     headings: tuple[str, ...]
     place: int
     opens: bool
+    is_line: bool = False
 
     @cached_property
     def terms(self) -> frozenset[str]:
@@ -113,7 +121,7 @@ class Statement:
     @cached_property
     def leans(self) -> bool:
         """Whether it makes sense only behind the sentence before it."""
-        return _LEANING.match(self.text) is not None
+        return not self.is_line and _LEANING.match(self.text) is not None
 
     @cached_property
     def defines(self) -> bool:
@@ -152,7 +160,48 @@ class Statement:
 
 
 def statements(excerpts: Sequence[ReadExcerpt]) -> list[Statement]:
-    """Every fit sentence of the excerpts in reading order, each once."""
+    """Every fit sentence of the excerpts in reading order, each once; where there are hardly any, as in slides and
+    tables, their lines."""
+    found = _sentences(excerpts)
+    return found if len(found) >= _FEW else _lines(excerpts) or found
+
+
+def _lines(excerpts: Sequence[ReadExcerpt]) -> list[Statement]:
+    found: list[Statement] = []
+    said: set[str] = set()
+    for excerpt in excerpts:
+        headings = {" ".join(heading.split()).casefold() for heading in excerpt.headings}
+        in_code = False
+        for start, end in split_sentences(excerpt.text):
+            raw = excerpt.text[start:end]
+            fence = raw.startswith("```")
+            in_code ^= fence
+            raw = _TAG.sub(" ", raw)
+            text = " ".join(raw.split()) if in_code else _tidied(raw).strip("| ")
+            key = text.casefold()
+            if fence or key in headings or key in said or not _is_telling(text):
+                continue
+            said.add(key)
+            shown = f"`{text}`" if in_code and "`" not in text else text
+            found.append(
+                Statement(
+                    text=shown,
+                    excerpt=excerpt.number,
+                    headings=excerpt.headings,
+                    place=len(found),
+                    opens=False,
+                    is_line=True,
+                )
+            )
+    return found
+
+
+def _is_telling(text: str) -> bool:
+    """Two content words, of which a line of a table or of code may have more than a sentence would."""
+    return len(frozenset(terms(text))) >= 2 and len(text) <= 300 and not (_THANKS.search(text) or _DATA.search(text))
+
+
+def _sentences(excerpts: Sequence[ReadExcerpt]) -> list[Statement]:
     found: list[Statement] = []
     said: set[str] = set()
     place = 0
