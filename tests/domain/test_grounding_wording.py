@@ -182,3 +182,9 @@ def test_a_block_of_the_document_is_sourced_with_its_lines_as_quote() -> None:
     rows = "Animal | Mass\nlion | 190 kg\nwolf | 40 kg"
     table = "| Animal | Mass |\n| --- | --- |\n| lion | 190 kg |\n| wolf | 40 kg |"
     assert [citation.quote for citation in verdict(table, rows, "table").citations] == ["lion | 190 kg\nwolf | 40 kg"]
+
+
+def test_numbers_in_a_text_without_spaces_are_found_again() -> None:
+    text = "与其他级别相比，ASVS Level 3 的应用程序需要对架构、编码和测试进行更深入的分析。"
+    assert verdict(f"{text} [1]", text).kind == "sourced"
+    assert verdict(f"{text.replace('3', '2')} [1]", text).kind is None

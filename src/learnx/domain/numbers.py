@@ -149,7 +149,13 @@ def _context(plain: str, end: int) -> tuple[str, tuple[str, ...]]:
     following: list[str] = []
     for place, match in enumerate(_FOLLOWING.finditer(plain, end, end + 60)):
         word = match[0]
-        if not word[0].isalpha() or len(following) == 3 or plain[match.end() : match.end() + 1].isalnum():
+        without_spaces = "\u3040" <= word[0] <= "\u9fff"  # where a word ends is not to be seen
+        if (
+            not word[0].isalpha()
+            or without_spaces
+            or len(following) == 3
+            or plain[match.end() : match.end() + 1].isalnum()
+        ):
             break
         adjacent = place == 0 and plain[end : match.start()].strip() in ("", "per", "-")
         known = _UNITS.get(word) or _UNITS.get(word.lower(), "") if len(word) > 1 else _UNITS.get(word.lower(), "")
