@@ -10,6 +10,9 @@ from tokenizers import Tokenizer
 
 from learnx.adapters.embeddings import WordLlamaEmbedder
 
+#: Enough text that words are learnt and looked up, which is not done for the little of a question.
+MUCH = " ".join(f"word{number}" for number in range(1_000))
+
 pytestmark = pytest.mark.anyio
 
 TOKENIZER = Path(wordllama.__file__).parent / "tokenizers" / "l2_supercat_tokenizer_config.json"
@@ -72,10 +75,12 @@ def test_tokens_are_those_of_the_tokenizer_however_texts_are_spaced(texts: list[
     tokenizer = _tokenizer()
     expected = [len(encoding) for encoding in tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
     assert WordLlamaEmbedder().count_tokens(texts) == expected
+    assert WordLlamaEmbedder().count_tokens([*texts, MUCH])[:-1] == expected
 
 
 def test_what_was_counted_before_changes_nothing() -> None:
     embedder = WordLlamaEmbedder()
-    first = embedder.count_tokens(TEXTS + ODD)
+    first = embedder.count_tokens([*TEXTS, *ODD, MUCH])
     embedder.count_tokens([f"new{number} words{number}" for number in range(40_000)])
-    assert embedder.count_tokens(TEXTS + ODD) == first
+    assert embedder.count_tokens([*TEXTS, *ODD, MUCH]) == first
+    assert embedder.count_tokens(TEXTS + ODD) == first[:-1]

@@ -14,6 +14,8 @@ _AS_A_WHOLE = re.compile("^$|^ | $|▁|</?s>|<unk>")
 #: A word, without the one space before it, but with any more: they make a token of their own.
 _SPACED_WORD = re.compile(" ?( *[^ ]+)")
 _WORDS_AT_ONCE = 256
+#: With fewer characters than this in all, as in a question, learning new words costs more than it saves.
+_WORTHWHILE = 4_000
 
 
 class WordByWord:
@@ -30,6 +32,8 @@ class WordByWord:
         self._known: Mapping[str, TokenIds] = {}
 
     def encode(self, texts: Sequence[str]) -> list[TokenIds]:
+        if sum(map(len, texts)) < _WORTHWHILE:
+            return self._encode(list(texts))
         whole = [text for text in texts if _AS_A_WHOLE.search(text)]
         wholes = dict(zip(whole, self._encode(whole), strict=True)) if whole else {}
         divided = [None if text in wholes else _words(text) for text in texts]
