@@ -76,3 +76,7 @@ def test_unmapped_ligatures_of_tex_are_letters() -> None:
         comparable("di\x1berence, \x1cnd, re\x1dect, e\x1ecient, ba\x1fe") == "difference,find,reflect,efficient,baffle"
     )
     assert comparable("a \x1c b") == "ab"
+
+
+def test_a_ligature_at_the_end_of_a_quote_is_part_of_it() -> None:
+    assert find_comparable("A\x1f", "A\x1f") == (0, 2)

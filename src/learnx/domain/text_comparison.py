@@ -51,9 +51,10 @@ def find_comparable(text: str, quote: str) -> tuple[int, int] | None:
     wanted = comparable(quote)
     if not wanted:
         return None
-    exact = text.find(quote.strip())
+    plain = quote.strip(" \t\r\n")  # not all white space: Python counts U+001C to U+001F in, which are ligatures here
+    exact = text.find(plain)
     if exact >= 0:
-        return exact, exact + len(quote.strip())
+        return exact, exact + len(plain)
     folded, offsets = _decomposed(text)
     needle, _ = _decomposed(quote)
     at = folded.find(needle)
