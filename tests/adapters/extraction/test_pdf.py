@@ -96,6 +96,33 @@ def test_a_ruled_table_is_rows_of_cells_in_its_place(engine: str, make_pdf: Make
     ]
 
 
+def test_items_side_by_side_are_rows_and_a_sentence_that_wraps_in_its_cell_is_whole(
+    engine: str, make_pdf: MakePdf
+) -> None:
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 50, BODY)
+        grid(canvas, 50, 100, [["Adaptive boosting", "Gradient boosting"], ["", ""]], cell=(140, 60))
+        for index, (left, right) in enumerate(
+            [
+                ("- Errors have high weights at", "- Weak learners are trained"),
+                ("the next boosting step", "on the errors that remain"),
+                ("- Known as Adaboost", "- Known as XGBoost"),
+            ]
+        ):
+            lines(canvas, 175 + 12 * index, [left], left=54)
+            lines(canvas, 175 + 12 * index, [right], left=194)
+
+    assert shape(read(make_pdf(draw), engine))[1:] == [
+        (
+            "table",
+            "Adaptive boosting | Gradient boosting\n"
+            "- Errors have high weights at the next boosting step | "
+            "- Weak learners are trained on the errors that remain\n"
+            "- Known as Adaboost | - Known as XGBoost",
+        )
+    ]
+
+
 def test_a_box_around_text_is_no_table(engine: str, make_pdf: MakePdf) -> None:
     def draw(canvas: Canvas) -> None:
         lines(canvas, 50, BODY)

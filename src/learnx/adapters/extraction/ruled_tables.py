@@ -4,9 +4,12 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable
+from statistics import median
 
 from learnx.adapters.extraction.pages import Box, Line, RuledTable
+from learnx.adapters.extraction.printed_rows import EMPTY, Cell, printed_rows
 from learnx.adapters.extraction.ruling import Grid
+from learnx.domain.text_comparison import comparable
 
 #: Share of the cells' words that may not be among the words of the lines: those that wrap inside a cell.
 _MAX_TORN = 0.1
@@ -19,18 +22,22 @@ def with_tables(lines: list[Line], grids: Iterable[Grid], cell_text: Callable[[B
     A grid whose cells would lose or repeat text stays text: degrading is better than dropping.
     """
     items: list[Line | RuledTable] = list(lines)
+    flow = ""
     for grid in grids:
         box = _bounds(grid)
-        inside = [index for index, item in enumerate(items) if isinstance(item, Line) and _holds(box, item)]
+        places = [index for index, item in enumerate(items) if isinstance(item, Line) and _holds(box, item)]
+        inside = [item for index in places if isinstance(item := items[index], Line)]
         rows = _aligned(grid, cell_text)
-        if not inside or not _is_table(rows) or not _holds_same(rows, [items[index] for index in inside]):
+        if not inside or not _is_table(rows) or not _holds_same(rows, inside):
             continue
-        taken = set(inside)
-        table = RuledTable(box, rows)
+        flow = flow or comparable("\n".join(line.text for line in lines))
+        letter = median((line.right - line.left) / len(line.text) for line in inside)
+        table = RuledTable(box, tuple(printed for row in rows for printed in printed_rows(row, flow, letter)))
+        taken = set(places)
         items = [
-            table if index == inside[0] else item
+            table if index == places[0] else item
             for index, item in enumerate(items)
-            if index == inside[0] or index not in taken
+            if index == places[0] or index not in taken
         ]
     return items
 
@@ -50,27 +57,27 @@ def _holds(box: Box, line: Line) -> bool:
     return box.left <= x <= box.right and box.top <= y <= box.bottom
 
 
-def _aligned(grid: Grid, cell_text: Callable[[Box], str]) -> tuple[tuple[str, ...], ...]:
+def _aligned(grid: Grid, cell_text: Callable[[Box], str]) -> list[list[Cell]]:
     """One entry for each column of the table: a cell that spans several leaves the others empty."""
     lefts = sorted({cell.left for row in grid for cell in row})
     rows = []
     for row in grid:
-        entries = [""] * len(lefts)
+        entries = [EMPTY] * len(lefts)
         for cell in row:
-            entries[bisect_left(lefts, cell.left)] = cell_text(cell)
-        if any(entries):
-            rows.append(tuple(entries))
-    return tuple(rows)
+            entries[bisect_left(lefts, cell.left)] = Cell(cell_text(cell), cell.right - cell.left)
+        if any(entry.text for entry in entries):
+            rows.append(entries)
+    return rows
 
 
-def _is_table(rows: tuple[tuple[str, ...], ...]) -> bool:
-    return len(rows) > 1 and sum(any(column) for column in zip(*rows, strict=True)) > 1
+def _is_table(rows: list[list[Cell]]) -> bool:
+    return len(rows) > 1 and sum(any(cell.text for cell in column) for column in zip(*rows, strict=True)) > 1
 
 
-def _holds_same(rows: tuple[tuple[str, ...], ...], lines: list[Line | RuledTable]) -> bool:
+def _holds_same(rows: list[list[Cell]], lines: list[Line]) -> bool:
     """Whether cells hold what the lines do: hardly a character more or less, and hardly a word torn between two."""
-    texts = [line.text for line in lines if isinstance(line, Line)]
-    cells = [cell for row in rows for cell in row]
+    texts = [line.text for line in lines]
+    cells = [cell.text for row in rows for cell in row]
     outside, inside = sum(map(_length, texts)), sum(map(_length, cells))
     if not 0.97 * outside <= inside <= 1.1 * outside + 5:
         return False
