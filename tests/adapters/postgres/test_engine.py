@@ -13,6 +13,7 @@ from learnx.adapters.postgres.engine import open_engine
 from learnx.adapters.postgres.errors import translated
 from learnx.application.ports.repositories import Page
 from learnx.domain.errors import Conflict, Unavailable
+from learnx.domain.retrieval import Candidate, Scope
 
 pytestmark = pytest.mark.anyio
 
@@ -45,6 +46,32 @@ async def test_a_connection_that_the_server_closed_meanwhile_is_replaced(
         )
     async with database.transaction(owner) as tx:
         assert (await tx.users.get()).id == owner
+
+
+async def search(database: PostgresDatabase, owner: UUID) -> list[Candidate]:
+    async with database.transaction(owner) as tx:
+        return await tx.chunks.candidates(Scope(file_id=owner), "word", [1.0, 0.0], embedding_model="m", limit=1)
+
+
+async def test_a_search_replaces_a_closed_connection_and_leaves_no_owner_behind(
+    database: PostgresDatabase, owner: UUID, connect: Any
+) -> None:
+    assert await search(database, owner) == []
+    async with connect("superuser") as connection:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    assert await search(database, owner) == []
+    async with database.engine.connect() as pooled:
+        assert (await pooled.exec_driver_sql("SELECT current_setting('app.owner_id', true)")).scalar_one() == ""
+
+
+async def test_a_search_of_a_server_that_is_down_is_unavailable() -> None:
+    engine = open_engine("postgresql://learnx_app:secret@127.0.0.1:1/learnx")
+    with pytest.raises(Unavailable):
+        await search(PostgresDatabase(engine), uuid7())
+    await engine.dispose()
 
 
 async def test_a_connection_lost_within_a_transaction_is_unavailable(

@@ -1,4 +1,4 @@
-"""Chunks, and the one statement that finds those that may answer a question."""
+"""Chunks, and the one question that finds those that may answer a learner's."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, bindparam, cast, delete, func, insert, select, text
+from sqlalchemy import Row, bindparam, cast, delete, func, insert, select
 from sqlalchemy.dialects.postgresql import REGCONFIG
 
 from learnx.adapters.postgres.keyset import number
@@ -53,56 +53,17 @@ _CONFIGURATIONS = {
     "yi": "yiddish",
 }
 
-#: Of a long question the longest words are looked up, which tend to be the rarest: more cost time and find nothing more
-#: (nDCG@10 of every set in ``benchmarks/retrieval_quality.py`` is within 0.005 of that without a bound).
-LEXEMES = 16
+#: Of a long question the longest words are looked up, which tend to be the rarest: ranking 500 chunks costs 0.1 ms for
+#: each of them. Of nDCG@10 in ``benchmarks/retrieval_quality.py``, ten instead of sixteen cost at most 0.006 where
+#: words are spaced, and 0.03 in Chinese, whose words all have two characters; six cost up to 0.024.
+LEXEMES = 10
 
 _VALUE = [column for column in _table.c if column.name in Chunk.__struct_fields__]
 
-_IN_SCOPE = {
-    "file_id": "f.id = :place",
-    "module_id": "f.module_id = :place",
-    "course_id": "f.module_id IN (SELECT m.id FROM modules m WHERE m.owner_id = :owner AND m.course_id = :place)",
-}
-
-# The distance is exact, over all chunks of the scope: an approximate index loses most of what an owner's filter then
-# leaves. For the same reason there is no GIN index: under row-level security it could not be used. A question's
-# lexemes are joined by OR, since few passages hold all of them, and stemmed by the configuration of what is searched.
-# Vectors have unit length, so the inner product is the cosine, and 0 for a text without words, where the cosine is NaN.
-_CANDIDATES = """
-WITH files_in_scope AS MATERIALIZED (
-    SELECT f.id FROM files f WHERE f.owner_id = :owner AND {in_scope}
-),
-questions AS MATERIALIZED (
-    SELECT config, (
-        SELECT coalesce(string_agg(
-            '''' || replace(replace(lexeme, '\\', '\\\\'), '''', '''''') || '''', ' | '
-        ), '')::tsquery
-        FROM (
-            SELECT lexeme FROM unnest(to_tsvector(config::regconfig, :question))
-            ORDER BY length(lexeme) DESC, lexeme LIMIT :lexemes
-        ) longest
-    ) AS lexemes
-    FROM (
-        SELECT DISTINCT one.config FROM files_in_scope f CROSS JOIN LATERAL (
-            SELECT c.text_config AS config FROM chunks c WHERE c.owner_id = :owner AND c.file_id = f.id LIMIT 1
-        ) one
-    ) configurations
-),
-scored AS MATERIALIZED (
-    SELECT c.id, c.file_id, c.index, c.token_count,
-        ts_rank(c.search, q.lexemes, 0)::float8 AS text_score,
-        -(c.embedding <#> CAST(:vector AS halfvec)) AS similarity
-    FROM files_in_scope f
-    JOIN chunks c ON c.owner_id = :owner AND c.file_id = f.id
-    JOIN questions q ON q.config = c.text_config
-    WHERE c.embedding_model = :model
+_KINDS = {"file_id": "file", "module_id": "module", "course_id": "course"}
+_SEARCH = (
+    "SELECT id, file_id, index, token_count, text_score, similarity FROM search_chunks($1, $2, $3, $4, $5, $6, $7, $8)"
 )
-(SELECT * FROM scored WHERE text_score > 0 ORDER BY text_score DESC, id LIMIT :limit)
-UNION
-(SELECT * FROM scored WHERE similarity > 0 ORDER BY similarity DESC, id LIMIT :limit)
-"""
-_STATEMENTS = {kind: text(_CANDIDATES.format(in_scope=condition)) for kind, condition in _IN_SCOPE.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,18 +146,19 @@ class PostgresChunks:
     async def candidates(
         self, scope: Scope, question: str, vector: Vector, *, embedding_model: str, limit: int
     ) -> list[Candidate]:
-        [(kind, place)] = [(name, place) for name in _IN_SCOPE if (place := getattr(scope, name)) is not None]
-        rows = await self.session.execute(
-            _STATEMENTS[kind],
-            {
-                "owner": self.owner,
-                "place": place,
-                "question": search_terms(question),
-                "vector": vector,
-                "model": embedding_model,
-                "limit": limit,
-                "lexemes": LEXEMES,
-            },
+        [(kind, place)] = [
+            (kind, place) for name, kind in _KINDS.items() if (place := getattr(scope, name)) is not None
+        ]
+        rows = await self.session.ask_alone(
+            _SEARCH,
+            self.owner,
+            kind,
+            place,
+            search_terms(question),
+            vector,
+            embedding_model,
+            limit,
+            LEXEMES,
         )
         return [
             Candidate(
