@@ -1,138 +1,222 @@
 """Writes one lesson: drives the pure generator of the domain with a model's text, then stores what was verified."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 import structlog
 
-from learnx.application.lesson_request import LessonRequest
-from learnx.application.ports.llm import LanguageModel
-from learnx.application.ports.repositories import Database
+from learnx.application.ports.llm import LanguageModel, Switched
+from learnx.application.ports.repositories import Database, Transaction
 from learnx.domain.activity import Activity
-from learnx.domain.errors import NotFound, ProviderError, Unavailable
-from learnx.domain.lessons import Completed, Failed, Lesson, LessonEvent, Started, Usage, UsageReported, replay
-from learnx.domain.personalization import Brief, LessonDraft, write_lesson
+from learnx.domain.errors import Conflict, LearnXError, NotFound, ProviderError, Unavailable
+from learnx.domain.generations import GenerationJob
+from learnx.domain.lessons import Completed, Failed, Lesson, LessonEvent, Restarted, Started, UsageReported
+from learnx.domain.lessons import replay as replay_of
+from learnx.domain.model_calls import ModelCall, total_usage
+from learnx.domain.personalization import Brief, Excerpt, LessonDraft, write_lesson
 from learnx.domain.prompts import PROMPT_VERSION, Prompt
 
 log = structlog.get_logger()
 
 #: The longest reply that is asked for, in tokens.
 REPLY_TOKENS = 6_000
+SWITCHED = "The model broke off. Another one writes the lesson, from its beginning."
+STORED_MEANWHILE = "The lesson is finished; here it is, as it is kept."
+UNGROUNDED = "Nothing that the model wrote could be verified in your document, so nothing is shown."
+DELETED = "The file was deleted while its lesson was written."
+
+
+@dataclass(slots=True)
+class _Account:
+    """What a generation has consumed, until that is written down."""
+
+    model: str
+    calls: list[ModelCall] = field(default_factory=list)
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class LessonGeneration:
-    """Writes one lesson: drives the pure generator of the domain with the model's text, then stores the result."""
+class WriteGeneration:
+    """Writes what a job asks for, on whichever API server it runs, also after another has died of it.
+
+    What was called is written down however it ends: with the lesson, in its transaction, or alone.
+    """
 
     database: Database
     model: LanguageModel
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
-    owner: UUID
-    request: LessonRequest
-    brief: Brief
-    fresh: bool = False
 
-    async def events(self) -> AsyncIterator[LessonEvent]:
-        """What the model writes; or the stored lesson, where another generation has stored it since this one was
-        asked for."""
+    async def __call__(self, job: GenerationJob) -> AsyncIterator[LessonEvent]:
+        account = _Account(model=job.model)
         try:
-            stored = None if self.fresh else await self._stored()
-        except Unavailable as error:
-            yield Failed(code="SERVICE_UNAVAILABLE", detail=error.detail, retryable=True)
-            return
-        if stored is not None:
-            for event in replay(stored):
-                yield event
-            return
-        async for event in self._written():
-            yield event
-
-    async def _stored(self) -> Lesson | None:
-        async with self.database.transaction(self.owner) as tx:
-            return await tx.lessons.by_key(self.request.key)
-
-    async def _written(self) -> AsyncIterator[LessonEvent]:
-        yield Started(
-            generation_id=self.brief.generation_id,
-            lesson_id=self.brief.lesson_id,
-            file_id=self.brief.file_id,
-            persona_version=self.brief.persona_version,
-            model=self.model.name,
-            prompt_version=PROMPT_VERSION,
-            cached=False,
-            sections=self.brief.plan.sections,
-        )
-        usage = Usage(model=self.model.name)
-        try:
-            writing = write_lesson(self.brief)
-            prompt = next(writing)
-            draft: LessonDraft | None = None
-            while draft is None:
-                if not isinstance(prompt, Prompt):
-                    raise RuntimeError("a lesson's generator asked for no prompt")
-                async with aclosing(self.model.stream(prompt, max_tokens=REPLY_TOKENS)) as pieces:
-                    async for piece in pieces:
-                        if isinstance(piece, Usage):
-                            usage = _added(usage, piece)
-                            continue
-                        for event in _as_events(writing.send(piece)):
-                            yield event
-                for event in _as_events(writing.send(None)):
+            async with aclosing(self._events(job, account)) as events:
+                async for event in events:
                     yield event
-                try:
-                    prompt = writing.send(None)
-                except StopIteration as end:
-                    draft = end.value
-            if draft.grounding.sourced:
-                await self._store(draft, usage)
-                last: LessonEvent = Completed(
-                    lesson_id=self.brief.lesson_id, grounding=draft.grounding, word_count=draft.word_count
-                )
+        finally:
+            # Cancelled, too, it has been paid for; a cancelled task waits for nothing that is not shielded.
+            if not account.settled:
+                await asyncio.shield(asyncio.ensure_future(self._settle_alone(job, account)))
+
+    async def _events(self, job: GenerationJob, account: _Account) -> AsyncIterator[LessonEvent]:
+        try:
+            stored, brief = await self._read(job)
+            if stored is not None:
+                for event in replay_of(stored):
+                    yield event
+                return
+            draft = None
+            yield _started(brief, account.model)
+            async for step in self._written(brief, account):
+                if isinstance(step, LessonDraft):
+                    draft = step
+                else:
+                    yield step
+            if draft is None or not draft.grounding.sourced:
+                last: LessonEvent = Failed(code="UNGROUNDED", detail=UNGROUNDED, retryable=True)
             else:
-                last = Failed(
-                    code="UNGROUNDED",
-                    detail="Nothing that the model wrote could be verified in your document, so nothing is shown.",
-                    retryable=True,
-                )
-        except ProviderError as error:
-            log.warning("generation.provider_failed", generation_id=str(self.brief.generation_id), detail=error.detail)
-            last = Failed(code="PROVIDER_ERROR", detail=error.detail, retryable=error.retryable)
-        except NotFound:
-            last = Failed(
-                code="NOT_FOUND", detail="The file was deleted while its lesson was written.", retryable=False
-            )
-        except Unavailable as error:
-            last = Failed(code="SERVICE_UNAVAILABLE", detail=error.detail, retryable=True)
-        yield _reported(usage)
+                finished = await self._store(job, draft, account)
+                if finished is not None:  # by another runner of this generation, while this one was out of sight
+                    yield Restarted(reason=STORED_MEANWHILE)
+                    for event in replay_of(finished):
+                        yield event
+                    return
+                last = Completed(lesson_id=job.lesson_id, grounding=draft.grounding, word_count=draft.word_count)
+        except LearnXError as error:
+            last = _failure(error)
+        yield _reported(account)
         yield last
 
-    async def _store(self, draft: LessonDraft, usage: Usage) -> None:
+    async def _read(self, job: GenerationJob) -> tuple[Lesson | None, Brief]:
+        """The lesson, where this generation, or another of the same key, has stored it meanwhile; else the material."""
+        async with self.database.transaction(job.owner) as tx:
+            stored = await tx.lessons.by_generation(job.generation_id)
+            if stored is None and not job.fresh:
+                stored = await tx.lessons.by_key(job.lesson_key)
+            chunks = [] if stored is not None else await tx.chunks.get_many(job.plan.chunk_ids)
+        if stored is None and not chunks:
+            raise NotFound("file")
+        return stored, Brief(
+            generation_id=job.generation_id,
+            lesson_id=job.lesson_id,
+            file_id=job.file_id,
+            file_title=job.file_title,
+            language=job.language,
+            options=job.options,
+            persona=job.persona,
+            persona_version=job.persona_version,
+            plan=job.plan,
+            excerpts=tuple(Excerpt(number=number, chunk=chunk) for number, chunk in enumerate(chunks, start=1)),
+            model=job.model,
+        )
+
+    async def _written(self, brief: Brief, account: _Account) -> AsyncIterator[LessonEvent | LessonDraft]:
+        """What one model writes, or, where it is given up, the next one from the beginning; at last the draft."""
+        writing = write_lesson(brief)
+        step = next(writing)
+        while True:
+            if not isinstance(step, Prompt):
+                raise RuntimeError("a lesson's generator asked for no prompt")
+            pieces = self.model.stream(step, max_tokens=REPLY_TOKENS, record=account.calls.append)
+            async with aclosing(pieces):
+                async for piece in pieces:
+                    if isinstance(piece, Switched):
+                        account.model = piece.model
+                        writing = write_lesson(brief)
+                        next(writing)
+                        yield Restarted(reason=SWITCHED)
+                        yield _started(brief, account.model)
+                        continue
+                    for event in _as_events(writing.send(piece)):
+                        yield event
+            for event in _as_events(writing.send(None)):
+                yield event
+            try:
+                step = writing.send(None)
+            except StopIteration as end:
+                yield end.value
+                return
+
+    async def _store(self, job: GenerationJob, draft: LessonDraft, account: _Account) -> Lesson | None:
+        """None, or the lesson that is there already under this generation's id."""
         now = self.clock()
         lesson = Lesson(
-            id=self.brief.lesson_id,
-            generation_id=self.brief.generation_id,
-            file_id=self.brief.file_id,
-            file_sha256=self.request.file.sha256,
-            options=self.request.options,
-            persona_version=self.brief.persona_version,
-            model=self.model.name,
+            id=job.lesson_id,
+            generation_id=job.generation_id,
+            file_id=job.file_id,
+            file_sha256=job.file_sha256,
+            options=job.options,
+            persona_version=job.persona_version,
+            model=account.model,
             prompt_version=PROMPT_VERSION,
             created_at=now,
             sections=draft.sections,
             grounding=draft.grounding,
-            usage=usage,
+            usage=total_usage(account.calls, model=account.model),
             word_count=draft.word_count,
         )
-        async with self.database.transaction(self.owner) as tx:
-            await tx.lessons.add(lesson, key=self.request.key)
-            await tx.activities.add(
-                Activity(id=self.new_id(), kind="lesson_finished", at=now, file_id=lesson.file_id, lesson_id=lesson.id)
-            )
-            await tx.commit()
+        try:
+            async with self.database.transaction(job.owner) as tx:
+                await tx.lessons.add(lesson, key=job.lesson_key)
+                await tx.activities.add(
+                    Activity(id=self.new_id(), kind="lesson_finished", at=now, file_id=job.file_id, lesson_id=lesson.id)
+                )
+                await self._settle(tx, job, account, now)
+                await tx.commit()
+        except Conflict:
+            async with self.database.transaction(job.owner) as tx:
+                finished = await tx.lessons.by_generation(job.generation_id)
+            if finished is None:
+                raise
+            return finished
+        account.settled = True
+        return None
+
+    async def _settle(self, tx: Transaction, job: GenerationJob, account: _Account, now: datetime) -> None:
+        await tx.model_calls.add(account.calls, kind="lesson", generation=job.generation_id, at=now)
+        cost = sum(call.cost_usd or 0.0 for call in account.calls)
+        await tx.spending.settle(job.generation_id, usd=cost)
+
+    async def _settle_alone(self, job: GenerationJob, account: _Account) -> None:
+        try:
+            async with self.database.transaction(job.owner) as tx:
+                await self._settle(tx, job, account, self.clock())
+                await tx.commit()
+        except LearnXError as error:
+            # The reservation ends by itself; what was called is in the log at least.
+            for call in account.calls:
+                log.warning(
+                    "generation.unsettled", generation_id=str(job.generation_id), call=msgspec.to_builtins(call)
+                )
+            log.warning("generation.settling_failed", generation_id=str(job.generation_id), detail=error.detail)
+
+
+def _started(brief: Brief, model: str) -> Started:
+    return Started(
+        generation_id=brief.generation_id,
+        lesson_id=brief.lesson_id,
+        file_id=brief.file_id,
+        persona_version=brief.persona_version,
+        model=model,
+        prompt_version=PROMPT_VERSION,
+        cached=False,
+        sections=brief.plan.sections,
+    )
+
+
+def _failure(error: LearnXError) -> Failed:
+    if isinstance(error, ProviderError):
+        return Failed(code="PROVIDER_ERROR", detail=error.detail, retryable=error.retryable)
+    if isinstance(error, NotFound):
+        return Failed(code="NOT_FOUND", detail=DELETED, retryable=False)
+    if isinstance(error, Unavailable):
+        return Failed(code="SERVICE_UNAVAILABLE", detail=error.detail, retryable=True)
+    raise error
 
 
 def _as_events(step: Prompt | tuple[LessonEvent, ...]) -> tuple[LessonEvent, ...]:
@@ -141,19 +225,8 @@ def _as_events(step: Prompt | tuple[LessonEvent, ...]) -> tuple[LessonEvent, ...
     return step
 
 
-def _added(total: Usage, more: Usage) -> Usage:
-    known = total.cost_usd is not None or total.prompt_tokens == 0
-    cost = (total.cost_usd or 0.0) + more.cost_usd if known and more.cost_usd is not None else None
-    return Usage(
-        prompt_tokens=total.prompt_tokens + more.prompt_tokens,
-        cached_prompt_tokens=total.cached_prompt_tokens + more.cached_prompt_tokens,
-        completion_tokens=total.completion_tokens + more.completion_tokens,
-        cost_usd=cost,
-        model=more.model,
-    )
-
-
-def _reported(usage: Usage) -> UsageReported:
+def _reported(account: _Account) -> UsageReported:
+    usage = total_usage(account.calls, model=account.model)
     return UsageReported(
         prompt_tokens=usage.prompt_tokens,
         cached_prompt_tokens=usage.cached_prompt_tokens,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from learnx.application.lesson_generation import LessonGeneration
 from learnx.application.lesson_request import PrepareLesson
 from learnx.application.lessons import FollowGeneration, GetLesson, LessonStream, replayed
 from learnx.application.ports.embeddings import Embedder
@@ -15,9 +14,9 @@ from learnx.application.ports.llm import LanguageModel
 from learnx.application.ports.repositories import Database
 from learnx.domain.activity import Activity
 from learnx.domain.errors import Conflict, LearnXError, NotFound, ProviderError, Unavailable
+from learnx.domain.generations import GenerationJob
 from learnx.domain.identity import Principal
 from learnx.domain.lessons import Completed, Failed, Lesson, LessonOptions
-from learnx.domain.personalization import Brief, Excerpt
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +46,12 @@ class PersonalizeFile:
         follow = FollowGeneration(self.database, self.generations)
         if resume is not None:
             return await follow(principal, resume.generation_id, resume=resume)
-        generation_id, lesson_id = self.new_id(), self.new_id()
+        lesson_id = self.new_id()
         prepare = PrepareLesson(self.model, self.embedder)
         focus = await prepare.focus(options)
         async with self.database.transaction(principal.user_id) as tx:
             request = await prepare(tx, file_id, options, focus)
             stored = None if fresh else await tx.lessons.by_key(request.key)
-            if stored is None:
-                chunks = await tx.chunks.get_many(request.plan.chunk_ids)
             await tx.activities.add(
                 Activity(
                     id=self.new_id(),
@@ -67,32 +64,28 @@ class PersonalizeFile:
             await tx.commit()
         if stored is not None:
             return replayed(stored)
-        brief = Brief(
-            generation_id=generation_id,
+        job = GenerationJob(
+            generation_id=self.new_id(),
             lesson_id=lesson_id,
+            owner=principal.user_id,
+            key=f"{request.key}:{lesson_id}" if fresh else request.key,
+            lesson_key=request.key,
+            started_at=self.clock(),
             file_id=file_id,
+            file_sha256=request.file.sha256,
             file_title=request.file.title,
             language=request.file.language,
             options=options,
             persona=request.persona.persona if request.persona else None,
             persona_version=request.persona.version if request.persona else None,
             plan=request.plan,
-            excerpts=tuple(Excerpt(number=number, chunk=chunk) for number, chunk in enumerate(chunks, start=1)),
             model=self.model.name,
-        )
-        generation = LessonGeneration(
-            self.database,
-            self.model,
-            self.clock,
-            self.new_id,
-            principal.user_id,
-            request=request,
-            brief=brief,
             fresh=fresh,
         )
-        key = f"{request.key}:{generation_id}" if fresh else request.key
-        running = await self.generations.start_or_join(principal.user_id, key, generation_id, generation.events)
-        return await follow(principal, running)
+        return await follow(principal, await self.generations.start_or_join(job, self._admit))
+
+    async def _admit(self) -> None:
+        """Nothing stands in the way of a generation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,16 @@
 """Runs of a language model that no request owns: one is started, any number of readers follow it."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Protocol
 from uuid import UUID
 
+from learnx.domain.generations import GenerationJob
 from learnx.domain.lessons import LessonEvent
 from learnx.domain.values import Value
 
 
 class StreamPosition(Value):
-    """A place in a generation's log; written ``<generationId>.<epoch>.<seq>`` on the wire. ``seq`` counts from 1."""
+    """A place in a generation's log; written ``<generationId>.<epoch>.<seq>`` on the wire. Both count from 1."""
 
     generation_id: UUID
     epoch: int
@@ -19,24 +20,33 @@ class StreamPosition(Value):
         return f"{self.generation_id}.{self.epoch}.{self.seq}"
 
 
+Write = Callable[[GenerationJob], AsyncIterator[LessonEvent]]
+"""Writes what a job asks for. It ends with a terminal event, or is cancelled; ``Restarted`` begins a new epoch."""
+
+
 class Generations(Protocol):
     """The running and recently ended generations, each with the log of its events.
 
-    A generation goes on when its readers leave. Its source ends with a terminal event in every case.
+    A generation goes on when its readers leave. An implementation is given a ``Write``, and how long it is to go on
+    without readers.
     """
 
-    async def start_or_join(
-        self, owner: UUID, key: str, generation_id: UUID, source: Callable[[], AsyncIterator[LessonEvent]]
-    ) -> UUID:
-        """The id of the running generation with this key; where there is none, ``source`` becomes one."""
+    async def start_or_join(self, job: GenerationJob, admit: Callable[[], Awaitable[None]]) -> UUID:
+        """The id of the running generation with this owner and key; where there is none, ``job`` becomes one.
+
+        ``admit`` is awaited before anything is written, by the one who starts it. What it raises is raised here, and no
+        generation exists then; whoever waited to join it tries to start one.
+        """
         ...
 
     async def follow(
         self, owner: UUID, generation_id: UUID, *, after: StreamPosition | None = None
     ) -> AsyncGenerator[tuple[StreamPosition, LessonEvent], None] | None:
-        """The events after ``after`` (all of them by default) up to and with the terminal one; None where ``after`` is
-        the terminal one. An unknown generation, another owner's, one whose log is gone, or a place that its log has not
-        reached: ``NotFound``.
+        """The events after ``after`` (all of the newest epoch by default) up to and with the terminal one; None where
+        ``after`` is the terminal one. A place in an epoch that is over: ``Restarted``, then all of the newest epoch.
+
+        An unknown generation, another owner's, one whose log is gone, or a place that its log has not reached:
+        ``NotFound``. The log can't be read now: ``Unavailable``, here or while it is followed.
         """
         ...
 
@@ -44,6 +54,15 @@ class Generations(Protocol):
         """The lesson that was stored, where there is a log and it ends in ``complete``."""
         ...
 
+    async def running(self, owner: UUID) -> list[GenerationJob]:
+        """The owner's, newest first."""
+        ...
+
+    async def stop(self, owner: UUID, generation_id: UUID) -> None:
+        """End it at once, in ``error`` with ``CANCELLED``. Unknown, another owner's or over: ``NotFound``."""
+        ...
+
     async def aclose(self) -> None:
-        """End what runs here: each open generation ends in a retryable ``error`` event."""
+        """End what runs here. Where others can go on with it, it is handed over; else each open generation ends in a
+        retryable ``error`` event."""
         ...

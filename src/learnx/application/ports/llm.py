@@ -1,10 +1,19 @@
 """A language model that streams text."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Protocol
 
-from learnx.domain.lessons import Usage
+from learnx.domain.model_calls import ModelCall
 from learnx.domain.prompts import Prompt
+from learnx.domain.values import Value
+
+Recorder = Callable[[ModelCall], None]
+
+
+class Switched(Value):
+    """Another model answers from here on, from the beginning: what was written before is void."""
+
+    model: str
 
 
 class LanguageModel(Protocol):
@@ -16,9 +25,14 @@ class LanguageModel(Protocol):
     @property
     def context_tokens(self) -> int: ...
 
-    def stream(self, prompt: Prompt, *, max_tokens: int) -> AsyncGenerator[str | Usage, None]:
-        """Pieces of text as they come, then one ``Usage``. Closing the generator closes the upstream connection.
+    def most_usd(self, prompt: Prompt, *, max_tokens: int) -> float | None:
+        """What a call may cost at most; None where no price is known, 0 for a model that costs nothing."""
+        ...
 
-        Any failure, also after the first piece: ``ProviderError``.
+    def stream(self, prompt: Prompt, *, max_tokens: int, record: Recorder) -> AsyncGenerator[str | Switched, None]:
+        """Pieces of text as they come. Closing the generator closes the upstream connection.
+
+        ``record`` is called once for each call that reached a provider, when it has ended: well, badly, or because the
+        generator was closed. Any failure that no other model makes good, also after the first piece: ``ProviderError``.
         """
         ...

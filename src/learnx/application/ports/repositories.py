@@ -17,6 +17,7 @@ from learnx.domain.courses import Course, File, FileError, FileProgress, FileSta
 from learnx.domain.documents import Chunk
 from learnx.domain.identity import User
 from learnx.domain.lessons import Lesson
+from learnx.domain.model_calls import CallKind, ModelCall
 from learnx.domain.personas import PersonaVersion
 from learnx.domain.retrieval import Candidate, ChunkOutline, Scope
 from learnx.domain.values import Value
@@ -244,6 +245,22 @@ class Activities(Protocol):
         ...
 
 
+class ModelCalls(Protocol):
+    """The usage ledger: append-only."""
+
+    async def add(self, calls: Sequence[ModelCall], *, kind: CallKind, generation: UUID | None, at: datetime) -> None:
+        """In their order. Those of one generation's epoch are added once, by the transaction that ends it."""
+        ...
+
+
+class Spending(Protocol):
+    """What an owner, and the service as a whole, may still spend: US dollars, by day and month (UTC)."""
+
+    async def settle(self, generation: UUID, *, usd: float) -> None:
+        """The reservation of this generation becomes ``usd`` spent. Settled already: nothing changes."""
+        ...
+
+
 class Transaction(Protocol):
     owner: UUID
     users: Users
@@ -256,6 +273,8 @@ class Transaction(Protocol):
     chunks: Chunks
     lessons: Lessons
     activities: Activities
+    model_calls: ModelCalls
+    spending: Spending
 
     async def commit(self) -> None: ...
 
