@@ -1,0 +1,33 @@
+"""The one place that names adapters, so that all else depends on ports alone: one factory a port.
+
+Heavy vendors are imported inside their factory: what a process never asks for, it never loads.
+"""
+
+from dishka import AsyncContainer, make_async_container
+
+from learnx.bootstrap.documents import Documents
+from learnx.bootstrap.identity import Identity
+from learnx.bootstrap.lessons import Lessons
+from learnx.bootstrap.library import Library
+from learnx.bootstrap.operations import Operations, migrate, role_faults, stored_embedding_models
+from learnx.bootstrap.sources import Sources
+from learnx.bootstrap.storage import Storage
+from learnx.bootstrap.transport import Transport
+from learnx.settings import Settings
+
+__all__ = ["make_container", "migrate", "role_faults", "stored_embedding_models"]
+
+
+def make_container(settings: Settings) -> AsyncContainer:
+    """Everything a process needs, made at first use and closed by ``close()``."""
+    return make_async_container(
+        Sources(),
+        Transport(),
+        Storage(),
+        Documents(),
+        Identity(),
+        Library(),
+        Lessons(),
+        Operations(),
+        context={Settings: settings},
+    )

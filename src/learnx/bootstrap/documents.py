@@ -1,0 +1,54 @@
+"""What reads documents and makes them searchable."""
+
+from collections.abc import AsyncIterator
+
+from dishka import Provider, Scope, provide
+
+from learnx.adapters.embeddings import WordLlamaEmbedder
+from learnx.application.ingestion import OfferDueJobs, ProcessFile, WorkFolder
+from learnx.application.ports.embeddings import Embedder, TokenCounter
+from learnx.application.ports.extraction import Extractor
+from learnx.bootstrap.providers import patience, revealed
+from learnx.settings import Settings
+
+
+class Documents(Provider):
+    scope = Scope.APP
+
+    @provide
+    def embedder(self, settings: Settings) -> Embedder:
+        if settings.embedding_model == "wordllama":
+            return WordLlamaEmbedder()
+        from learnx.adapters.embeddings.litellm import LiteLlmEmbedder
+
+        if settings.embedding_dimensions is None:
+            raise ValueError("the dimensions of the embedding model are not known")
+        return LiteLlmEmbedder(
+            name=settings.embedding_model,
+            dimensions=settings.embedding_dimensions,
+            api_base=settings.embedding_api_base,
+            api_key=revealed(settings.embedding_api_key),
+            patience=patience(settings),
+        )
+
+    @provide
+    def token_counter(self) -> TokenCounter:
+        """Chunks are of the same size for all embedders: so they need not be made anew when another one is chosen."""
+        return WordLlamaEmbedder()
+
+    @provide
+    async def extractor(self, settings: Settings) -> AsyncIterator[Extractor]:
+        """Its fork server warms up meanwhile."""
+        from learnx.adapters.extraction.sandbox import SandboxedExtractor
+
+        extractor = SandboxedExtractor(settings.pdf_extractor)
+        extractor.start()
+        yield extractor
+        await extractor.aclose()
+
+    @provide
+    def work_folder(self, settings: Settings) -> WorkFolder:
+        return WorkFolder(settings.data_dir / "work")
+
+    process_file = provide(ProcessFile)
+    offer_due_jobs = provide(OfferDueJobs)

@@ -1,0 +1,57 @@
+"""Where everything is kept: Postgres, and the store of original files."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from dishka import Provider, Scope, provide
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from learnx.adapters.blob_store import FileBlobStore
+from learnx.adapters.postgres.accounts import PostgresAccounts
+from learnx.adapters.postgres.database import PostgresDatabase
+from learnx.adapters.postgres.due_jobs import PostgresDueJobs
+from learnx.adapters.postgres.engine import open_engine
+from learnx.application.ports.blob_store import BlobStore
+from learnx.application.ports.repositories import Accounts, Database, DueJobs
+from learnx.settings import Settings
+
+#: Seconds after which what a killed process was writing is nobody's any more.
+ABANDONED_AFTER = 3_600.0
+
+
+class Storage(Provider):
+    scope = Scope.APP
+
+    @provide
+    async def engine(self, settings: Settings) -> AsyncIterator[AsyncEngine]:
+        if settings.database_url is None:
+            raise ValueError("the address of Postgres is not known yet")
+        engine = open_engine(settings.database_url.reveal())
+        yield engine
+        await engine.dispose()
+
+    @provide
+    def database(self, engine: AsyncEngine) -> Database:
+        return PostgresDatabase(engine)
+
+    @provide
+    def accounts(self, engine: AsyncEngine) -> Accounts:
+        return PostgresAccounts(engine)
+
+    @provide
+    def due_jobs(self, engine: AsyncEngine) -> DueJobs:
+        return PostgresDueJobs(engine)
+
+    @provide
+    async def blob_store(self, settings: Settings, clock: Callable[[], datetime]) -> BlobStore:
+        url = urlsplit(settings.storage_url or "")
+        if url.scheme == "s3":
+            from learnx.adapters.blob_store.s3 import S3BlobStore
+
+            return S3BlobStore(url.netloc, url.path.strip("/"), endpoint=settings.s3_endpoint, clock=clock)
+        folder = Path(unquote(url.path)) if url.scheme == "file" else settings.data_dir / "blobs"
+        store = FileBlobStore(folder)
+        await store.remove_abandoned(older_than_seconds=ABANDONED_AFTER)
+        return store
