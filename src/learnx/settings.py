@@ -97,6 +97,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     llm_model: str = "offline"
     llm_api_base: str | None = None
     llm_api_key: Secret | None = None
+    llm_fallback_models: tuple[str, ...] = ()
+    llm_fallback_api_bases: tuple[str, ...] = ()
+    llm_fallback_api_keys: tuple[Secret, ...] = ()
     llm_context_tokens: Positive | None = None
     llm_prices: tuple[ModelPrice, ...] = ()
     llm_connect_timeout: Seconds = 10
@@ -104,6 +107,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     llm_token_timeout: Seconds = 20
     llm_retries: Annotated[int, Meta(ge=0)] = 2
 
+    generation_grace: Seconds = 60
+    generation_orphans: Literal["finish", "cancel"] = "finish"
     generation_log_ttl: Seconds = 3600
 
     log_level: LogLevel = "info"
@@ -228,6 +233,9 @@ def _conflicts(settings: Settings) -> list[str]:
         problems.append("LEARNX_DATABASE_URL is missing: the other roles' URLs alone are not enough.")
     if settings.embedding_model != "wordllama" and settings.embedding_dimensions is None:
         problems.append("LEARNX_EMBEDDING_DIMENSIONS is missing: it depends on LEARNX_EMBEDDING_MODEL.")
+    for name in ("llm_fallback_api_bases", "llm_fallback_api_keys"):
+        if len(getattr(settings, name)) > len(settings.llm_fallback_models):
+            problems.append(f"{PREFIX}{name.upper()} has more entries than LEARNX_LLM_FALLBACK_MODELS: one for each.")
     if settings.storage_url is not None and re.match("s3:/*$|s3:///", settings.storage_url):
         problems.append("LEARNX_STORAGE_URL names no bucket: use s3://bucket/prefix.")
     if settings.environment == "production":
