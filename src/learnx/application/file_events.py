@@ -35,6 +35,7 @@ class NotProcessed(Value, tag_field="type", tag="failed"):
 
 
 FileEvent = Progressed | Processed | NotProcessed
+TERMINAL = (Processed, NotProcessed)
 
 
 @dataclass(frozen=True, slots=True)

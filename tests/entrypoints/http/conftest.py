@@ -1,6 +1,7 @@
 """The whole application on real servers, called in the test's own event loop."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -135,17 +136,17 @@ class Served:
 
 
 @asynccontextmanager
-async def served(app: Litestar) -> AsyncIterator[Served]:
+async def served(app: Litestar, listener: socket.socket | None = None) -> AsyncIterator[Served]:
     """``app`` behind a real server on a free port, in this event loop; its lifespan is the test's."""
     ready = asyncio.Event()
     config = server_config(app)
     config.lifespan = "off"
     config.port = 0
     server = DrainingServer(config, app.state.draining, ready.set)
-    running = asyncio.create_task(server._serve())
+    running = asyncio.create_task(server._serve([listener] if listener else None))
     try:
         await ready.wait()
-        port = server.servers[0].sockets[0].getsockname()[1]
+        port = (listener or server.servers[0].sockets[0]).getsockname()[1]
         yield Served(f"http://127.0.0.1:{port}", server)
     finally:
         server.should_exit = True

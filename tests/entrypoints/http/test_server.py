@@ -11,6 +11,8 @@ import httpx
 import pytest
 from tests.conftest import DatabaseUrls
 
+from learnx.entrypoints.http.server import listening
+
 RUN = """
 import sys
 from pathlib import Path
@@ -58,3 +60,8 @@ def test_importing_the_server_loads_no_language_model_vendor() -> None:
         env=os.environ | {"PYTHONWARNINGS": ""},
     )
     assert ended.stdout.strip() == "[]", ended.stderr
+
+
+def test_its_listener_has_the_kernel_reset_connections_that_nobody_reads() -> None:
+    with listening("127.0.0.1", 0) as listener:
+        assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 30_000

@@ -11,7 +11,7 @@ from litestar.datastructures import State
 from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import Meta
 
-from learnx.application.file_events import FileEvent, WatchFile
+from learnx.application.file_events import TERMINAL, FileEvent, WatchFile
 from learnx.application.files import DeleteFile, GetFile, ListFiles, PatchFile, ReprocessFile
 from learnx.application.uploads import UploadFile
 from learnx.domain.courses import File
@@ -160,7 +160,8 @@ async def watch_file(
     principal: Caller, file_id: FileId, state: State, use_case: FromDishka[WatchFile]
 ) -> Response[Any]:
     """The current state, each change, and at last `complete` or `failed`."""
-    return await event_stream(await use_case(principal, file_id), encoded, state.draining)
+    events = await use_case(principal, file_id)
+    return await event_stream(events, encoded, state.draining, ends=lambda event: isinstance(event, TERMINAL))
 
 
 def accepted(request: Request[Any, Any, Any], file: File) -> Response[File]:

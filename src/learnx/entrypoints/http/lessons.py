@@ -15,7 +15,7 @@ from learnx.application.lessons import DeleteLesson, FollowGeneration, GetLesson
 from learnx.application.personalization import PersonalizeFile, WriteLesson
 from learnx.application.ports.generations import StreamPosition
 from learnx.domain.errors import NotFound
-from learnx.domain.lessons import SECTION_TYPES, Failed, Lesson, LessonEvent, LessonOptions, SectionType
+from learnx.domain.lessons import SECTION_TYPES, TERMINAL, Failed, Lesson, LessonEvent, LessonOptions, SectionType
 from learnx.entrypoints.http.auth import Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
 from learnx.entrypoints.http.files import FileId
@@ -170,7 +170,7 @@ async def list_lessons(
 
 
 async def lesson_events(stream: LessonStream, state: State) -> Response[Any]:
-    return await event_stream(stream, message, state.draining)
+    return await event_stream(stream, message, state.draining, ends=lambda item: isinstance(item[1], TERMINAL))
 
 
 def message(item: tuple[StreamPosition, LessonEvent]) -> bytes:

@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 #: Seconds that requests in flight have to end by themselves once the server drains.
 GRACE_SECONDS = 5
 BACKLOG = 2048
+#: Seconds after which a reader that takes nothing of what was sent is cut off.
+UNREAD_SECONDS = 30.0
 
 OnReady = Callable[[str], None]
 
@@ -49,7 +51,7 @@ def run_server(settings: Settings, on_ready: OnReady | None = None) -> None:
     Port 0 takes any free one. A busy one, or a failure to start: one line, and ``SystemExit`` 1.
     """
     configure_logging(settings.log_level, settings.log_format)
-    with _listening(settings) as listener:
+    with listening(settings.host, settings.port) as listener:
         host, port = listener.getsockname()[:2]
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
@@ -84,15 +86,21 @@ def server_config(app: object) -> uvicorn.Config:
     )
 
 
-def _listening(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family)
+def listening(host: str, port: int, *, unread_seconds: float = UNREAD_SECONDS) -> socket.socket:
+    """A socket whose connections the kernel resets once their reader has taken nothing for ``unread_seconds``.
+
+    uvicorn waits for such a reader without limit; where the kernel can't tell (it is Linux's to do), so do we.
+    A busy port: one line, and ``SystemExit`` 1.
+    """
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((settings.host, settings.port))
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(1000 * unread_seconds))
+        listener.bind((host, port))
     except OSError as error:
         listener.close()
-        print(f"learnx: can't listen on {settings.host}:{settings.port}: {error.strerror}", file=sys.stderr)  # noqa: T201
+        print(f"learnx: can't listen on {host}:{port}: {error.strerror}", file=sys.stderr)  # noqa: T201
         raise SystemExit(1) from error
     listener.set_inheritable(True)
     return listener

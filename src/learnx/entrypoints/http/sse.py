@@ -1,7 +1,7 @@
 """Server-Sent Events: only encodes what a use case yields, keeps quiet connections alive, and ends on request."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -22,10 +22,12 @@ MEDIA_TYPE = "text/event-stream"
 #: Seconds of silence after which a comment is sent: proxies close what looks dead.
 KEEP_ALIVE_SECONDS = 12.0
 KEEP_ALIVE = b": keep-alive\n\n"
-#: Events that may wait for a slow reader before the source waits for it, too.
+#: Events that may wait for a slow reader before its place in the source waits, too.
 BUFFERED = 64
 
 _json = msgspec.json.Encoder().encode
+Message = tuple[bytes, bool]
+"""What is sent, and whether nothing follows it."""
 
 
 def encoded(event: object, event_id: object = None) -> bytes:
@@ -39,70 +41,89 @@ async def event_stream(
     encode: Callable[[T], bytes],
     draining: asyncio.Event,
     *,
+    ends: Callable[[T], bool],
     keep_alive_seconds: float = KEEP_ALIVE_SECONDS,
 ) -> Stream:
-    """The first event is awaited here, so that a refusal keeps its status; then the reply begins."""
+    """The first event is awaited here, so that a refusal keeps its status; then the reply begins.
+
+    ``ends`` tells a terminal event. A source that breaks off before one ends in an error without id: a plain reconnect,
+    with the last id, goes on.
+    """
     try:
-        first = encode(await anext(source))
+        event = await anext(source)
+        first = encode(event), ends(event)
     except StopAsyncIteration:
-        first = b""
+        first = _broken_off()
     return Stream(
-        _messages(first, source, encode, draining, keep_alive_seconds),
+        _messages(first, source, lambda event: (encode(event), ends(event)), draining, keep_alive_seconds),
         media_type=MEDIA_TYPE,
         headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
     )
 
 
 async def _messages(
-    first: bytes,
+    first: Message,
     source: AsyncGenerator[T, None],
-    encode: Callable[[T], bytes],
+    encode: Callable[[T], Message],
     draining: asyncio.Event,
     keep_alive_seconds: float,
 ) -> AsyncGenerator[bytes, None]:
     """What is ready goes out in one piece; the source is closed however the reader leaves."""
-    ready: asyncio.Queue[bytes | None] = asyncio.Queue(BUFFERED)
-    pump = asyncio.create_task(_pump(source, encode, ready))
-    drained = asyncio.create_task(_drain(draining, ready))
+    ready: asyncio.Queue[Message] = asyncio.Queue(BUFFERED)
+    readers = [] if first[1] else [_pump(source, encode, ready), _drain(draining, ready)]
+    tasks = [asyncio.create_task(reader) for reader in readers]
+    piece, over = first
     try:
-        yield first
-        while True:
+        yield piece
+        while not over:
             try:
                 async with asyncio.timeout(keep_alive_seconds):
-                    messages = [await ready.get()]
+                    message = await ready.get()
             except TimeoutError:
                 yield KEEP_ALIVE
                 continue
-            while messages[-1] is not None and not ready.empty():
-                messages.append(ready.get_nowait())
-            yield b"".join(message for message in messages if message is not None)
-            if messages[-1] is None:
-                return
+            piece, over = _joined(message, ready)
+            yield piece
     finally:
         with anyio.CancelScope(shield=True):
-            await _cancelled(pump, drained)
+            await _cancelled(tasks)
             await source.aclose()
 
 
-async def _pump(
-    source: AsyncGenerator[T, None], encode: Callable[[T], bytes], ready: asyncio.Queue[bytes | None]
-) -> None:
+def _joined(message: Message, ready: asyncio.Queue[Message]) -> Message:
+    """With all that waits behind it, up to the terminal one."""
+    piece, over = message
+    pieces = [piece]
+    while not over and not ready.empty():
+        piece, over = ready.get_nowait()
+        pieces.append(piece)
+    return b"".join(pieces), over
+
+
+async def _pump(source: AsyncGenerator[T, None], encode: Callable[[T], Message], ready: asyncio.Queue[Message]) -> None:
     """One task reads the whole source. An exception can't change the status any more: it becomes an event."""
     try:
         async for event in source:
-            await ready.put(encode(event))
+            message = encode(event)
+            await ready.put(message)
+            if message[1]:
+                return
+        last = _broken_off()
     except Exception as error:
         if not isinstance(error, LearnXError):
             log.exception("sse.failed")
-        await ready.put(encoded(_as_event(error)))
-    await ready.put(None)
+        last = encoded(_as_event(error)), True
+    await ready.put(last)
 
 
-async def _drain(draining: asyncio.Event, ready: asyncio.Queue[bytes | None]) -> None:
+async def _drain(draining: asyncio.Event, ready: asyncio.Queue[Message]) -> None:
     """No id: a plain reconnect, with the last one, goes on at another server."""
     await draining.wait()
-    await ready.put(encoded(_as_event(Unavailable("The server is restarting: connect again to go on."))))
-    await ready.put(None)
+    await ready.put((encoded(_as_event(Unavailable("The server is restarting: connect again to go on."))), True))
+
+
+def _broken_off() -> Message:
+    return encoded(_as_event(Unavailable("The stream broke off: connect again to go on."))), True
 
 
 def _as_event(error: Exception) -> Failed:
@@ -113,7 +134,7 @@ def _as_event(error: Exception) -> Failed:
     return Failed(code=code, detail=error.detail, retryable=retryable)
 
 
-async def _cancelled(*tasks: asyncio.Task[Any]) -> None:
+async def _cancelled(tasks: Sequence[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
     for task in tasks:
