@@ -173,7 +173,7 @@ async def _language_model(settings: Settings, container: AsyncContainer) -> Find
         return Finding("language model", True, "offline; set LEARNX_LLM_MODEL for one that writes (see the README)")
     what = f"language model {settings.llm_model}"
     model = await container.get(LanguageModel)
-    stream = model.stream(PROBE, max_tokens=PROBE_TOKENS)
+    stream = model.stream(PROBE, max_tokens=PROBE_TOKENS, record=lambda _: None)
     try:
         async with asyncio.timeout(PATIENCE):
             await anext(stream)

@@ -14,8 +14,9 @@ from tests.fakes.model_server import ModelServer, Script, model_server
 from learnx.adapters.litellm_calls import Patience
 from learnx.adapters.llm.litellm import LiteLlmLanguageModel
 from learnx.adapters.llm.model_table import TokenPrices
+from learnx.application.ports.llm import Recorder, Switched
 from learnx.domain.errors import ProviderError
-from learnx.domain.lessons import Usage
+from learnx.domain.model_calls import ModelCall
 from learnx.domain.prompts import Prompt
 
 pytestmark = pytest.mark.anyio
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.anyio
 PROMPT = Prompt(rules="RULES", excerpts="EXCERPTS", persona="PERSONA", task="TASK")
 TEXT = "Cells are alive. They divide, grow and die, each in its time."
 PATIENT = Patience(connect=5, first_token=10, token=10, retries=0)
+IGNORED: Recorder = lambda _: None  # noqa: E731
 HASTY = Patience(connect=0.3, first_token=0.3, token=0.3, retries=0)
 
 NewModel = Callable[..., LiteLlmLanguageModel]
@@ -47,18 +49,22 @@ async def new_model(server: ModelServer) -> AsyncIterator[NewModel]:
         await model.aclose()
 
 
-async def written(model: LiteLlmLanguageModel, *, max_tokens: int = 1_000) -> tuple[str, Usage]:
-    async with aclosing(model.stream(PROMPT, max_tokens=max_tokens)) as stream:
-        pieces = [piece async for piece in stream]
-    assert isinstance(pieces[-1], Usage)
-    return "".join(piece for piece in pieces if isinstance(piece, str)), pieces[-1]
+async def written(model: LiteLlmLanguageModel, *, max_tokens: int = 1_000) -> tuple[str, ModelCall]:
+    calls: list[ModelCall] = []
+    async with aclosing(model.stream(PROMPT, max_tokens=max_tokens, record=calls.append)) as stream:
+        text = "".join([piece async for piece in stream if isinstance(piece, str)])
+    [call] = calls
+    return text, call
 
 
 async def test_text_comes_in_pieces_and_then_the_usage_that_the_provider_counted(new_model: NewModel) -> None:
-    text, usage = await written(new_model())
+    text, call = await written(new_model())
 
     assert text == TEXT
-    assert usage == Usage(prompt_tokens=1200, cached_prompt_tokens=1000, completion_tokens=300, model="openai/x")
+    assert (call.prompt_tokens, call.cached_prompt_tokens, call.completion_tokens) == (1200, 1000, 300)
+    assert (call.model, call.counted, call.whole, call.cost_usd) == ("openai/x", False, True, None)
+    assert call.first_token_seconds is not None
+    assert 0 < call.first_token_seconds <= call.latency_seconds
 
 
 async def test_rules_are_the_system_message_and_the_rest_follows_in_its_order(
@@ -88,18 +94,19 @@ async def test_a_server_of_ones_own_gets_a_placeholder_and_never_the_key_of_the_
 
 async def test_usage_is_estimated_where_none_is_sent(new_model: NewModel, server: ModelServer) -> None:
     server.script.usage = None
-    _, usage = await written(new_model())
+    _, call = await written(new_model())
 
-    assert 5 <= usage.prompt_tokens <= 30
-    assert 10 <= usage.completion_tokens <= 25
+    assert (call.counted, call.whole) == (True, True)
+    assert 5 <= call.prompt_tokens <= 30
+    assert 10 <= call.completion_tokens <= 25
 
 
 async def test_a_price_makes_a_cost_and_cached_tokens_have_their_own(new_model: NewModel) -> None:
-    _, usage = await written(new_model(prices=TokenPrices(prompt=3e-6, completion=15e-6, cached=0.3e-6)))
-    assert usage.cost_usd == pytest.approx(200 * 3e-6 + 1000 * 0.3e-6 + 300 * 15e-6)
+    _, call = await written(new_model(prices=TokenPrices(prompt=3e-6, completion=15e-6, cached=0.3e-6)))
+    assert call.cost_usd == pytest.approx(200 * 3e-6 + 1000 * 0.3e-6 + 300 * 15e-6)
 
-    _, usage = await written(new_model("openai/gpt-4o"))
-    assert usage.cost_usd == pytest.approx(200 * 2.5e-6 + 1000 * 1.25e-6 + 300 * 10e-6)
+    _, call = await written(new_model("openai/gpt-4o"))
+    assert call.cost_usd == pytest.approx(200 * 2.5e-6 + 1000 * 1.25e-6 + 300 * 10e-6)
 
 
 def test_the_context_is_as_configured_as_in_the_table_or_sixteen_thousand() -> None:
@@ -196,9 +203,11 @@ async def test_a_reply_that_stops_in_the_middle_is_given_up_and_never_asked_for_
     new_model: NewModel, server: ModelServer
 ) -> None:
     server.script.hang = "middle"
-    pieces: list[str | Usage] = []
+    pieces: list[str | Switched] = []
+    calls: list[ModelCall] = []
     with pytest.raises(ProviderError) as refused:
-        async for piece in new_model(patience=Patience(token=0.3, retries=2)).stream(PROMPT, max_tokens=1_000):
+        model = new_model(patience=Patience(token=0.3, retries=2))
+        async for piece in model.stream(PROMPT, max_tokens=1_000, record=calls.append):
             pieces.append(piece)  # noqa: PERF401, since a comprehension that fails has none
 
     assert refused.value.retryable
@@ -242,10 +251,11 @@ async def test_a_model_of_no_provider_is_a_failure_that_stays(
 
 async def test_a_model_that_writes_without_end_is_cut_off(new_model: NewModel, server: ModelServer) -> None:
     server.script = Script(reply="word " * 200_000, chunk_characters=500, token_delay=0.001)
-    text, usage = await written(new_model(), max_tokens=1_000)
+    text, call = await written(new_model(), max_tokens=1_000)
 
     assert 8_000 <= len(text) <= 9_000
-    assert usage.completion_tokens == pytest.approx(len(text) / 4, rel=0.1)
+    assert not call.whole
+    assert call.completion_tokens == pytest.approx(len(text) / 4, rel=0.1)
     async with asyncio.timeout(10):
         await server.asked[0].hung_up.wait()
 
@@ -261,17 +271,17 @@ async def test_others_run_between_two_pieces_that_came_in_at_once(new_model: New
             ticks += 1
 
     ticking = asyncio.create_task(tick())
-    seen = [ticks async for _ in new_model().stream(PROMPT, max_tokens=1_000)]
+    seen = [ticks async for _ in new_model().stream(PROMPT, max_tokens=1_000, record=IGNORED)]
     ticking.cancel()
 
-    assert len(set(seen)) == len(seen) == 201
+    assert len(set(seen)) == len(seen) == 200
 
 
 async def test_closing_the_stream_closes_the_connection_to_the_provider(
     new_model: NewModel, server: ModelServer
 ) -> None:
     server.script.reply, server.script.token_delay = TEXT * 100, 0.01
-    stream = new_model().stream(PROMPT, max_tokens=1_000)
+    stream = new_model().stream(PROMPT, max_tokens=1_000, record=IGNORED)
     await anext(stream)
     await stream.aclose()
 
@@ -286,7 +296,7 @@ async def test_a_cancelled_reader_closes_the_connection_to_the_provider(
     begun = asyncio.Event()
 
     async def read() -> None:
-        async with aclosing(new_model().stream(PROMPT, max_tokens=1_000)) as stream:
+        async with aclosing(new_model().stream(PROMPT, max_tokens=1_000, record=IGNORED)) as stream:
             async for _ in stream:
                 begun.set()
 
@@ -301,6 +311,7 @@ ASKING = """
 import asyncio, sys
 from learnx.adapters.litellm_calls import Patience
 from learnx.adapters.llm.litellm import LiteLlmLanguageModel
+from learnx.application.ports.llm import Recorder, Switched
 from learnx.domain.errors import ProviderError
 from learnx.domain.prompts import Prompt
 from learnx.observability import configure_logging
@@ -308,7 +319,8 @@ configure_logging("info", "json")
 async def main():
     model = LiteLlmLanguageModel("openai/x", api_base=sys.argv[1], patience=Patience(retries=0))
     try:
-        async for _ in model.stream(Prompt(rules="", excerpts="", persona="", task="PRIVATE"), max_tokens=1000):
+        prompt = Prompt(rules="", excerpts="", persona="", task="PRIVATE")
+        async for _ in model.stream(prompt, max_tokens=1000, record=lambda _: None):
             pass
     except ProviderError:
         pass

@@ -8,8 +8,10 @@ from tests.domain.lesson_material import brief, chunks, written
 from learnx.adapters.llm.offline import OfflineLanguageModel
 from learnx.adapters.llm.offline_lesson import OfflineLesson
 from learnx.adapters.llm.offline_prompt import read_prompt
+from learnx.application.ports.llm import Recorder
 from learnx.domain.documents import Chunk
-from learnx.domain.lessons import LessonOptions, SectionType, Usage
+from learnx.domain.lessons import LessonOptions, SectionType
+from learnx.domain.model_calls import ModelCall
 from learnx.domain.personalization import LessonDraft, write_lesson
 from learnx.domain.personas import (
     Communication,
@@ -38,15 +40,16 @@ EXPERT = Persona(
 )
 
 
-async def pieces_of(prompt: Prompt, max_tokens: int = 6_000) -> list[str | Usage]:
-    return [piece async for piece in OfflineLanguageModel().stream(prompt, max_tokens=max_tokens)]
+async def pieces_of(prompt: Prompt, max_tokens: int = 6_000, record: Recorder = lambda _: None) -> list[str]:
+    stream = OfflineLanguageModel().stream(prompt, max_tokens=max_tokens, record=record)
+    return [piece async for piece in stream if isinstance(piece, str)]
 
 
 async def lesson(persona: Persona | None, sections: Sequence[SectionType] | None = None) -> LessonDraft:
     given = brief(persona, LessonOptions(sections=tuple(sections)) if sections else LessonOptions())
     prompt = next(write_lesson(given))
     assert isinstance(prompt, Prompt)
-    pieces = [piece for piece in await pieces_of(prompt) if isinstance(piece, str)]
+    pieces = await pieces_of(prompt)
     _, draft, prompts = written(given, pieces)
     assert len(prompts) == 1
     return draft
@@ -200,7 +203,7 @@ async def test_another_tone_changes_no_fact(document: tuple[Chunk, ...], tone: s
         given = brief(persona(tone_), found=document)
         prompt = next(write_lesson(given))
         assert isinstance(prompt, Prompt)
-        _, draft, _ = written(given, [piece for piece in await pieces_of(prompt) if isinstance(piece, str)])
+        _, draft, _ = written(given, await pieces_of(prompt))
         assert draft.grounding.retracted == 0
         drafts.append(draft)
     facts = [
@@ -222,23 +225,32 @@ async def test_its_first_words_need_no_reading_of_the_document() -> None:
     assert "_all" not in vars(lesson_)
 
 
-async def test_it_streams_in_small_pieces_and_ends_with_its_usage() -> None:
+async def test_it_streams_in_small_pieces_and_consumes_nothing() -> None:
     prompt = next(write_lesson(brief()))
     assert isinstance(prompt, Prompt)
-    *pieces, usage = await pieces_of(prompt)
-    assert all(isinstance(piece, str) and len(piece.split()) <= 5 for piece in pieces)
-    assert isinstance(usage, Usage)
-    characters = sum(len(piece) for piece in pieces if isinstance(piece, str))
-    assert usage.completion_tokens == -(-characters // 4)
-    assert usage.prompt_tokens == -(-len(prompt.text) // 4)
-    assert (usage.cost_usd, usage.cache_hit) == (0.0, False)
+    calls: list[ModelCall] = []
+    pieces = await pieces_of(prompt, record=calls.append)
+    assert all(len(piece.split()) <= 5 for piece in pieces)
+    [call] = calls
+    assert (call.prompt_tokens, call.completion_tokens, call.cost_usd) == (0, 0, 0.0)
+    assert call.whole and not call.counted
+    assert OfflineLanguageModel().most_usd(prompt, max_tokens=6_000) == 0.0
+
+
+async def test_a_call_that_is_closed_is_recorded_as_broken_off() -> None:
+    prompt = next(write_lesson(brief()))
+    assert isinstance(prompt, Prompt)
+    calls: list[ModelCall] = []
+    stream = OfflineLanguageModel().stream(prompt, max_tokens=6_000, record=calls.append)
+    await anext(stream)
+    await stream.aclose()
+    assert [call.whole for call in calls] == [False]
 
 
 async def test_it_keeps_to_the_length_that_is_allowed() -> None:
     prompt = next(write_lesson(brief()))
     assert isinstance(prompt, Prompt)
-    *pieces, _ = await pieces_of(prompt, max_tokens=20)
-    assert sum(len(piece) for piece in pieces if isinstance(piece, str)) <= 80
+    assert sum(map(len, await pieces_of(prompt, max_tokens=20))) <= 80
 
 
 async def test_a_document_without_sentences_gives_nothing_that_is_sourced() -> None:
@@ -246,7 +258,7 @@ async def test_a_document_without_sentences_gives_nothing_that_is_sourced() -> N
     given = brief(found=bare)
     prompt = next(write_lesson(given))
     assert isinstance(prompt, Prompt)
-    _, draft, _ = written(given, [piece for piece in await pieces_of(prompt) if isinstance(piece, str)])
+    _, draft, _ = written(given, await pieces_of(prompt))
     assert draft.grounding.sourced == 0
 
 
@@ -264,7 +276,7 @@ async def test_a_document_without_prose_is_shown_line_by_line(text: str) -> None
     given = brief(found=bare)
     prompt = next(write_lesson(given))
     assert isinstance(prompt, Prompt)
-    _, draft, _ = written(given, [piece for piece in await pieces_of(prompt) if isinstance(piece, str)])
+    _, draft, _ = written(given, await pieces_of(prompt))
     assert draft.grounding.sourced >= 2
     assert draft.grounding.retracted == 0
 

@@ -2,28 +2,27 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Any, Protocol
+from collections.abc import AsyncGenerator
+from typing import Any
 
-import anyio
 import msgspec
 import structlog
 
 from learnx.adapters.litellm_calls import (
-    DECLINED,
     NOT_ACCEPTED,
     PLACEHOLDER_KEY,
     TOO_LONG,
-    UNREACHABLE,
     Patience,
     load_in_background,
     loaded,
     persistently,
     translating,
 )
+from learnx.adapters.llm.litellm_reply import Reply, estimated_tokens
 from learnx.adapters.llm.model_table import TokenPrices, known_facts
+from learnx.application.ports.llm import Recorder, Switched
 from learnx.domain.errors import ProviderError
-from learnx.domain.lessons import Usage
+from learnx.domain.model_calls import ModelCall
 from learnx.domain.prompts import Prompt
 
 log = structlog.get_logger(__name__)
@@ -34,27 +33,13 @@ UNKNOWN_CONTEXT = 16_000
 SHORTEST_REPLY = 256
 #: No language needs more characters for a token; a model that writes more than it was allowed is cut off there.
 CHARACTERS_PER_TOKEN = 8
-#: Seconds that a provider has to notice that we hang up.
-CLOSING = 2.0
-
-
-class Chunks(Protocol):
-    """LiteLLM's stream: chunks in OpenAI's shape, whoever sends them."""
-
-    received_finish_reason: str | None
-    intermittent_finish_reason: str | None
-
-    def __aiter__(self) -> AsyncIterator[Any]: ...
-
-    async def __anext__(self) -> Any: ...
-
-    async def aclose(self) -> None: ...
 
 
 class LiteLlmLanguageModel:
     """``name`` is a model's name in LiteLLM. ``api_base`` and ``api_key`` are the provider's usual ones by default.
 
-    Nothing is asked again once the first piece was given on. Where the provider counts no tokens, they are estimated.
+    Nothing is asked again once the first piece was given on. A call is recorded when its provider has accepted it, or
+    when it was given up before the provider had answered; one that was refused, or never connected, costs nothing.
     """
 
     def __init__(
@@ -78,54 +63,69 @@ class LiteLlmLanguageModel:
         self._client: Any = None
         load_in_background()
 
-    async def stream(self, prompt: Prompt, *, max_tokens: int) -> AsyncGenerator[str | Usage, None]:
+    def most_usd(self, prompt: Prompt, *, max_tokens: int) -> float | None:
+        if self.prices is None:
+            return None
         asked = estimated_tokens(prompt.text)
-        room = min(max_tokens, self._longest_reply, self.context_tokens - asked)
+        return self.prices.of(
+            ModelCall(model=self.name, prompt_tokens=asked, completion_tokens=max(0, self._room(asked, max_tokens)))
+        )
+
+    async def stream(
+        self, prompt: Prompt, *, max_tokens: int, record: Recorder
+    ) -> AsyncGenerator[str | Switched, None]:
+        asked = estimated_tokens(prompt.text)
+        room = self._room(asked, max_tokens)
         if room < SHORTEST_REPLY:
             raise ProviderError(TOO_LONG, retryable=False)
-        written = ""
         with translating(self.name):
             reply = await persistently(
-                lambda: self._begin(prompt, room), model=self.name, retries=self._patience.retries
+                lambda: self._begin(prompt, room, asked, record), model=self.name, retries=self._patience.retries
             )
         try:
-            while reply.piece is not None and len(written) <= room * CHARACTERS_PER_TOKEN:
-                written += reply.piece
+            while reply.piece is not None and reply.characters <= room * CHARACTERS_PER_TOKEN:
                 yield reply.piece
                 await asyncio.sleep(0)  # what came in at once would else be read to its end before others run
                 with translating(self.name):
                     await reply.advance(self._patience.token)
             if reply.piece is not None:
-                log.warning("provider.reply_cut", model=self.name, characters=len(written))
-            yield self._usage(reply.usage, asked, written)
+                log.warning("provider.reply_cut", model=self.name, characters=reply.characters)
         finally:
+            record(self._call(reply, asked))
             await reply.aclose()
 
     async def aclose(self) -> None:
         if self._client is not None:
             await self._client.close()
 
-    async def _begin(self, prompt: Prompt, max_tokens: int) -> "Reply":
+    def _room(self, asked: int, max_tokens: int) -> int:
+        """Tokens that are left for the reply."""
+        return min(max_tokens, self._longest_reply, self.context_tokens - asked)
+
+    async def _begin(self, prompt: Prompt, room: int, asked: int, record: Recorder) -> Reply:
         """A reply that has its first piece, or has ended; what fails before is closed."""
         library = await loaded()
         patience = self._patience
-        async with asyncio.timeout(patience.connect + patience.first_token):
-            chunks = await library.acompletion(
-                model=self.name,
-                messages=messages(prompt),
-                max_tokens=max_tokens,
-                stream=True,
-                stream_options={"include_usage": True},
-                num_retries=0,
-                max_retries=0,
-                **self._connection(library),
-            )
-        if chunks is None:  # the library's answer to a 422 that it can't mend
-            raise ProviderError(NOT_ACCEPTED, retryable=False)
-        reply = Reply(chunks)
+        reply = Reply()
         try:
+            async with asyncio.timeout(patience.connect + patience.first_token):
+                chunks = await library.acompletion(
+                    model=self.name,
+                    messages=messages(prompt),
+                    max_tokens=room,
+                    stream=True,
+                    stream_options={"include_usage": True},
+                    num_retries=0,
+                    max_retries=0,
+                    **self._connection(library),
+                )
+            if chunks is None:  # the library's answer to a 422 that it can't mend
+                raise ProviderError(NOT_ACCEPTED, retryable=False)
+            reply.accept(chunks)
             await reply.advance(patience.first_token)
-        except BaseException:
+        except BaseException as error:
+            if reply.accepted or isinstance(error, TimeoutError) or not isinstance(error, Exception):
+                record(self._call(reply, asked))
             await reply.aclose()
             raise
         return reply
@@ -151,63 +151,26 @@ class LiteLlmLanguageModel:
             )
         return {"timeout": timeout, "client": self._client}
 
-    def _usage(self, counted: Any, asked: int, written: str) -> Usage:
-        usage = Usage(
-            prompt_tokens=getattr(counted, "prompt_tokens", None) or asked,
-            cached_prompt_tokens=getattr(getattr(counted, "prompt_tokens_details", None), "cached_tokens", None) or 0,
-            completion_tokens=getattr(counted, "completion_tokens", None) or estimated_tokens(written),
+    def _call(self, reply: Reply, asked: int) -> ModelCall:
+        """By the provider's figures where the reply is whole; what it wrote after them is counted."""
+        sent = reply.usage
+        counted = sent is None or not reply.whole
+        prompt_tokens = sent.prompt_tokens if sent and sent.prompt_tokens else asked
+        written = sent.completion_tokens if sent else 0
+        call = ModelCall(
             model=self.name,
+            prompt_tokens=prompt_tokens,
+            cached_prompt_tokens=min(prompt_tokens, sent.cached_prompt_tokens if sent else 0),
+            completion_tokens=max(written, reply.estimated_tokens) if counted else written,
+            counted=counted,
+            whole=reply.whole,
+            latency_seconds=reply.seconds,
+            first_token_seconds=reply.first_token_seconds,
         )
-        return msgspec.structs.replace(usage, cost_usd=self.prices.of(usage) if self.prices else None)
-
-
-class Reply:
-    """An answer while it comes in; ``piece`` is the newest part of its text, None once it has ended well."""
-
-    def __init__(self, chunks: Chunks) -> None:
-        self._chunks = chunks
-        self.piece: str | None = None
-        self.usage: Any = None
-
-    async def advance(self, within: float) -> None:
-        """To the next piece. ``TimeoutError`` after so many seconds in which nothing is written and nothing thought."""
-        thinking = True
-        while thinking:
-            async with asyncio.timeout(within):
-                self.piece, thinking = await self._next()
-
-    async def aclose(self) -> None:
-        with anyio.move_on_after(CLOSING, shield=True):
-            await self._chunks.aclose()
-
-    async def _next(self) -> tuple[str | None, bool]:
-        """A piece of text, or a sign that the model thinks, or that it has ended."""
-        async for chunk in self._chunks:
-            self.usage = getattr(chunk, "usage", None) or self.usage
-            delta = chunk.choices[0].delta if chunk.choices else None
-            if delta is not None and delta.content:
-                return delta.content, False
-            if getattr(delta, "reasoning_content", None):
-                return None, True
-        self._check_end()
-        return None, False
-
-    def _check_end(self) -> None:
-        """The library makes up a reason where the provider sent none: then the stream broke off, however politely."""
-        reason = self._chunks.received_finish_reason or self._chunks.intermittent_finish_reason
-        if reason is None:
-            raise ProviderError(UNREACHABLE)
-        if reason == "content_filter":
-            raise ProviderError(DECLINED, retryable=False)
+        return msgspec.structs.replace(call, cost_usd=self.prices.of(call) if self.prices else None)
 
 
 def messages(prompt: Prompt) -> list[dict[str, str]]:
     """The order of the prompt is kept: rules and excerpts are the prefix that learners of a document share."""
     asked = "\n\n".join(part for part in (prompt.excerpts, prompt.persona, prompt.task) if part)
     return [{"role": "system", "content": prompt.rules}, {"role": "user", "content": asked}]
-
-
-def estimated_tokens(text: str) -> int:
-    """A quarter of the ASCII characters and all of the others: rather too many than too few."""
-    others = len(text) - len(text.encode("ascii", "ignore"))
-    return -(-(len(text) - others) // 4) + others

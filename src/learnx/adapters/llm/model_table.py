@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from learnx.domain.lessons import Usage
+from learnx.domain.model_calls import ModelCall
 
 _TABLE = "model_prices_and_context_window_backup.json"
 
@@ -21,11 +21,9 @@ class TokenPrices:
     completion: float
     cached: float
 
-    def of(self, usage: Usage) -> float:
-        fresh = usage.prompt_tokens - usage.cached_prompt_tokens
-        return (
-            fresh * self.prompt + usage.cached_prompt_tokens * self.cached + usage.completion_tokens * self.completion
-        )
+    def of(self, call: ModelCall) -> float:
+        fresh = call.prompt_tokens - call.cached_prompt_tokens
+        return fresh * self.prompt + call.cached_prompt_tokens * self.cached + call.completion_tokens * self.completion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
