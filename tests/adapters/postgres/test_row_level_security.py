@@ -21,8 +21,8 @@ pytestmark = pytest.mark.anyio
 Connect = Callable[[str], Any]
 NewFile = Callable[..., Awaitable[File]]
 
-#: Alembic's own, which holds no rows of anyone.
-OWNERLESS = {"alembic_version"}
+#: Alembic's own, and sums of the service, which hold no rows of anyone.
+OWNERLESS = {"alembic_version", "service_spending"}
 
 #: Unique keys that can't begin with an owner: they answer whose something is.
 DIRECTORIES = {"credentials_pkey"}
@@ -77,7 +77,7 @@ async def test_every_key_begins_with_the_owner(connect: Connect) -> None:
             WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace
         """)
     others = {row["name"] for row in keys if row["first"] != "owner_id"}
-    assert others == DIRECTORIES | {"alembic_version_pkc"}
+    assert others == DIRECTORIES | {"alembic_version_pkc", "service_spending_pkey"}
     assert references and all(row["first"] == "owner_id" and row["on_delete"] == "c" for row in references)
 
 
@@ -186,6 +186,13 @@ def unchanged_database(new_database: Any) -> Iterator[Any]:
         "UPDATE alembic_version SET version_num = ''",
         "UPDATE activities SET kind = ''",
         "DELETE FROM activities",
+        "UPDATE model_calls SET cost_usd = 0",
+        "DELETE FROM model_calls",
+        "INSERT INTO charges VALUES (gen_random_uuid(), gen_random_uuid(), now(), 0, now(), 0)",
+        "UPDATE charges SET spent_usd = 0",
+        "DELETE FROM charges",
+        "SELECT FROM service_spending",
+        "UPDATE service_spending SET usd = 0",
         "UPDATE personas SET version = 2",
         "INSERT INTO users VALUES (gen_random_uuid(), '', '', NULL, '', now())",
     ],
@@ -239,6 +246,8 @@ async def test_functions_that_see_all_owners_answer_only_whom_they_are_for(conne
         "user_by_email": ["learnx_app"],
         "owner_of_refresh_token": ["learnx_app"],
         "due_jobs": ["learnx_worker"],
+        "reserve_spend": ["learnx_app"],
+        "settle_spend": ["learnx_app"],
     }
     for row in functions:
         assert row["owner"] == "learnx_owner"
@@ -270,7 +279,7 @@ async def test_the_owner_does_not_leak_to_the_next_user_of_a_connection(
 async def test_the_worker_reaches_nothing_that_processing_does_not_need(connect: Connect, owner: UUID) -> None:
     async with connect("worker") as connection:
         await act_for(connection, owner)
-        for table in ("users", "refresh_tokens", "personas", "lessons"):
+        for table in ("users", "refresh_tokens", "personas", "lessons", "model_calls", "charges"):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.fetch(f"SELECT * FROM {table}")
         for statement in ("DELETE FROM files", "DELETE FROM jobs", "DELETE FROM courses"):

@@ -13,10 +13,12 @@ from learnx.adapters.postgres.courses import PostgresCourses
 from learnx.adapters.postgres.files import PostgresFiles
 from learnx.adapters.postgres.jobs import PostgresJobs
 from learnx.adapters.postgres.lessons import PostgresLessons
+from learnx.adapters.postgres.model_calls import PostgresModelCalls
 from learnx.adapters.postgres.modules import PostgresModules
 from learnx.adapters.postgres.personas import PostgresPersonas
 from learnx.adapters.postgres.refresh_tokens import PostgresRefreshTokens
 from learnx.adapters.postgres.session import OwnedSession
+from learnx.adapters.postgres.spending import PostgresSpending
 from learnx.adapters.postgres.users import PostgresUsers
 from learnx.application.ports.repositories import (
     Activities,
@@ -25,9 +27,11 @@ from learnx.application.ports.repositories import (
     Files,
     Jobs,
     Lessons,
+    ModelCalls,
     Modules,
     Personas,
     RefreshTokens,
+    Spending,
     Transaction,
     Users,
 )
@@ -49,6 +53,8 @@ class PostgresTransaction:
         self.chunks: Chunks = PostgresChunks(session, owner)
         self.lessons: Lessons = PostgresLessons(session, owner)
         self.activities: Activities = PostgresActivities(session, owner)
+        self.model_calls: ModelCalls = PostgresModelCalls(session, owner)
+        self.spending: Spending = PostgresSpending(session, owner)
 
     async def commit(self) -> None:
         await self._session.commit()

@@ -8,12 +8,15 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKeyConstraint,
+    Identity,
     Index,
     Integer,
     LargeBinary,
     MetaData,
+    Numeric,
     SmallInteger,
     Table,
     Text,
@@ -46,6 +49,7 @@ metadata = MetaData(
     }
 )
 
+USD = Numeric(18, 9)
 USERS = ("users", ["owner_id"], ["owner_id"])
 
 
@@ -238,4 +242,47 @@ activities = Table(
     Column("lesson_id", Uuid),
     _belongs_to(*USERS),
     Index(None, "owner_id", "at", "id"),
+)
+
+model_calls = Table(
+    "model_calls",
+    metadata,
+    _owner(),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    _moment("at"),
+    Column("kind", Text, nullable=False),
+    Column("generation_id", Uuid),
+    Column("model", Text, nullable=False),
+    Column("prompt_tokens", BigInteger, nullable=False),
+    Column("cached_prompt_tokens", BigInteger, nullable=False),
+    Column("completion_tokens", BigInteger, nullable=False),
+    Column("cost_usd", USD),
+    Column("counted", Boolean, nullable=False),
+    Column("whole", Boolean, nullable=False),
+    Column("latency_ms", Integer, nullable=False),
+    Column("first_token_ms", Integer),
+    _belongs_to(*USERS),
+    Index(None, "owner_id", "at"),
+)
+
+charges = Table(
+    "charges",
+    metadata,
+    _owner(),
+    Column("generation_id", Uuid, primary_key=True),
+    _moment("at"),
+    Column("reserved_usd", USD, nullable=False),
+    _moment("expires_at"),
+    Column("spent_usd", USD),
+    _belongs_to(*USERS),
+    Index(None, "owner_id", "at"),
+    Index("charges_open_idx", "expires_at", postgresql_where=text("spent_usd IS NULL")),
+)
+
+# The one table without an owner; no role but the owner of the tables reaches it.
+service_spending = Table(
+    "service_spending",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("usd", USD, nullable=False),
 )

@@ -20,6 +20,7 @@ from learnx.domain.lessons import Lesson
 from learnx.domain.model_calls import CallKind, ModelCall
 from learnx.domain.personas import PersonaVersion
 from learnx.domain.retrieval import Candidate, ChunkOutline, Scope
+from learnx.domain.spending import BudgetName, CallTotals, Limits, Spent, Window
 from learnx.domain.values import Value
 
 
@@ -252,9 +253,30 @@ class ModelCalls(Protocol):
         """In their order. Those of one generation's epoch are added once, by the transaction that ends it."""
         ...
 
+    async def totals(self, window: Window) -> list[CallTotals]:
+        """The owner's calls of that time: one for each model and kind, in that order."""
+        ...
+
 
 class Spending(Protocol):
-    """What an owner, and the service as a whole, may still spend: US dollars, by day and month (UTC)."""
+    """What an owner, and the service as a whole, may still spend: US dollars, by day and month (UTC).
+
+    A generation counts on the day it was reserved, or, where it was not, on the day it is settled.
+    """
+
+    async def reserve(
+        self, generation: UUID, *, usd: float, own: Limits, service: Limits, at: datetime, expires_at: datetime
+    ) -> BudgetName | None:
+        """None, and kept from others until it is settled or expires; else the budget in which spent + reserved + this
+        is too much (of several the one that opens last). Commit at once: others wait.
+
+        A generation that has a living reservation, or is settled, is admitted again as it is.
+        """
+        ...
+
+    async def totals(self, window: Window, *, at: datetime) -> Spent:
+        """The owner's; what is reserved as it is at ``at``."""
+        ...
 
     async def settle(self, generation: UUID, *, usd: float) -> None:
         """The reservation of this generation becomes ``usd`` spent. Settled already: nothing changes."""
