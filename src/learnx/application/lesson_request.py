@@ -1,5 +1,6 @@
 """What a lesson would be made of now: read in one short transaction, and refused where there can't be a lesson."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from learnx.application.ports.repositories import Transaction
 from learnx.domain.courses import File
 from learnx.domain.errors import NotReady, PersonaMissing
 from learnx.domain.lessons import LessonOptions
-from learnx.domain.personalization import LessonPlan, generation_key, plan_lesson
+from learnx.domain.personalization import LessonPlan, generation_key, plan_lesson, section_keys
 from learnx.domain.personas import PersonaVersion
 from learnx.domain.retrieval import Scope, fuse
 
@@ -23,13 +24,14 @@ IN_FOCUS = 0.6
 
 @dataclass(frozen=True, slots=True)
 class LessonRequest:
-    """What a lesson would be made of now: all that its key depends on."""
+    """What a lesson would be made of now: all that its key depends on. ``section_keys`` has a key for each section."""
 
     file: File
     options: LessonOptions
     persona: PersonaVersion | None
     plan: LessonPlan
     key: str
+    section_keys: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +57,25 @@ class PrepareLesson:
         outline = await tx.chunks.outline(file_id)
         ranked = await self._ranked(tx, file_id, options.focus, focus) if options.focus and focus is not None else None
         plan = plan_lesson(outline, options, budget_tokens=self._excerpt_tokens(), ranked=ranked)
-        hashes = {chunk.id: chunk.content_hash for chunk in outline}
-        key = generation_key(
+        keys = section_keys(
             owner=tx.owner,
             file_id=file_id,
-            excerpts=[hashes[chunk] for chunk in plan.chunk_ids],
+            title=file.title,
+            language=file.language,
+            plan=plan,
+            hashes={chunk.id: chunk.content_hash for chunk in outline},
             persona=persona.persona if persona else None,
             options=options,
             model=self.model.name,
         )
-        return LessonRequest(file=file, options=options, persona=persona, plan=plan, key=key)
+        return LessonRequest(
+            file=file,
+            options=options,
+            persona=persona,
+            plan=plan,
+            key=generation_key(plan, keys),
+            section_keys=keys,
+        )
 
     async def _ranked(self, tx: Transaction, file_id: UUID, focus: str, vector: Vector) -> list[UUID]:
         candidates = await tx.chunks.candidates(

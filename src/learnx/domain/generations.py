@@ -1,7 +1,10 @@
 """What a generation is to write: enough for any API server to begin it, or to begin it anew."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from learnx.domain.lesson_plan import LessonPlan
 from learnx.domain.lessons import LessonOptions
@@ -14,6 +17,7 @@ class GenerationJob(Value):
     depends on, and the same unless it is written ``fresh``.
 
     Chunks are named by ``plan``, and their texts read when it is written. ``model`` is the one that was asked for.
+    ``section_keys`` says what each section of the plan depends on, by its id.
     """
 
     generation_id: UUID
@@ -31,4 +35,5 @@ class GenerationJob(Value):
     persona_version: int | None
     plan: LessonPlan
     model: str
+    section_keys: Mapping[str, str] = msgspec.field(default_factory=dict)
     fresh: bool = False

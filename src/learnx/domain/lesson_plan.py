@@ -1,7 +1,7 @@
 """Which sections a lesson has and which chunks it is made from, decided by document and request alone."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise, zip_longest
 from uuid import UUID
 
@@ -42,6 +42,13 @@ class LessonPlan(Value):
     sections: tuple[SectionOutline, ...]
     chunk_ids: tuple[UUID, ...]
     topics: Mapping[str, tuple[UUID, ...]] = msgspec.field(default_factory=dict)
+
+    def outlines(self, kept: Container[str]) -> tuple[SectionOutline, ...]:
+        """The sections as a stream announces them: those whose ids are ``kept`` are ``cached``."""
+        return tuple(
+            msgspec.structs.replace(section, cached=True) if section.id in kept else section
+            for section in self.sections
+        )
 
 
 def plan_lesson(

@@ -186,6 +186,25 @@ LessonEvent = (
 TERMINAL: tuple[type[Event], ...] = (Failed, Completed)
 
 
+def section_events(section: Section) -> list[LessonEvent]:
+    """The stream of a section that is whole."""
+    return [
+        SectionStarted(section_id=section.id, section_type=section.type, title=section.title),
+        *(
+            SentenceVerified(
+                section_id=section.id,
+                sentence_id=sentence.id,
+                lead=sentence.lead,
+                text=sentence.text,
+                kind=sentence.kind,
+                citations=sentence.citations,
+                because=sentence.because,
+            )
+            for sentence in section.sentences
+        ),
+    ]
+
+
 def replay(lesson: Lesson) -> tuple[LessonEvent, ...]:
     """The stream of a stored lesson: its end state is byte-identical to that of the generation that wrote it."""
     events: list[LessonEvent] = [
@@ -204,19 +223,7 @@ def replay(lesson: Lesson) -> tuple[LessonEvent, ...]:
         )
     ]
     for section in lesson.sections:
-        events.append(SectionStarted(section_id=section.id, section_type=section.type, title=section.title))
-        events.extend(
-            SentenceVerified(
-                section_id=section.id,
-                sentence_id=sentence.id,
-                lead=sentence.lead,
-                text=sentence.text,
-                kind=sentence.kind,
-                citations=sentence.citations,
-                because=sentence.because,
-            )
-            for sentence in section.sentences
-        )
+        events.extend(section_events(section))
     events.append(
         UsageReported(
             prompt_tokens=0,

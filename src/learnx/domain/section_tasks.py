@@ -14,12 +14,13 @@ WORDS_PER_MINUTE = 200
 _SHARE = 0.25
 _BOUNDS = (300, 1_100)
 _DENSITY: dict[Density, float] = {"concise": 0.55, "balanced": 1.0, "comprehensive": 1.7}
-_PART: dict[SectionType, float] = {
-    "introduction": 0.10,
-    "explanation": 0.45,
-    "examples": 0.17,
-    "practice": 0.13,
-    "summary": 0.15,
+#: Hundredths of a lesson that has all types. Whole numbers: their sum is the same in every order.
+_PART: dict[SectionType, int] = {
+    "introduction": 10,
+    "explanation": 45,
+    "examples": 17,
+    "practice": 13,
+    "summary": 15,
 }
 
 _LEVEL = {
@@ -81,20 +82,24 @@ def section_tasks(
         options,
         persona.content_preferences.density if persona else "balanced",
     )
-    parts = sum(_PART[type_] for type_ in {section.type for section in plan.sections}) or 1.0
     tasks = []
     for section in sections:
-        same_type = sum(other.type == section.type for other in plan.sections) or 1
         topic = plan.topics.get(section.id, ())
         tasks.append(
             SectionTask(
                 section=section,
-                words=max(30, round(total * _PART[section.type] / parts / same_type / 10) * 10),
+                words=max(30, round(total * share(plan, section) / 10) * 10),
                 excerpts=tuple(numbers[chunk] for chunk in topic if chunk in numbers),
                 instructions=_instructions(section.type, persona),
             )
         )
     return tuple(tasks)
+
+
+def share(plan: LessonPlan, section: SectionOutline) -> float:
+    """How much of the whole plan's length is this section's: between 0 and 1."""
+    types = [other.type for other in plan.sections]
+    return _PART[section.type] / (sum(_PART[type_] for type_ in set(types)) * types.count(section.type))
 
 
 def lesson_words(excerpt_words: int, options: LessonOptions, density: Density) -> int:

@@ -1,0 +1,127 @@
+"""Reads one text of a model: finds the section of each unit, verifies the unit, and says in events what came of it."""
+
+from collections.abc import Sequence
+
+from learnx.domain.grounding import Verdict, Verifier
+from learnx.domain.influence import because
+from learnx.domain.kept_sections import KeptSections
+from learnx.domain.lessons import (
+    Delta,
+    LessonEvent,
+    Section,
+    SectionOutline,
+    SectionStarted,
+    SentenceRetracted,
+    SentenceVerified,
+)
+from learnx.domain.markers import harmless, is_open, plain_text, read_markers
+from learnx.domain.model_text import Growing, ModelText, Reading, SectionHeading, Unit
+from learnx.domain.personas import Persona
+from learnx.domain.section_writing import SectionWriting
+
+
+class Reply:
+    """Once closed, ``sections`` are those of ``asked`` that got text. What is kept is told where its turn comes."""
+
+    def __init__(
+        self, persona: Persona | None, verifier: Verifier, asked: Sequence[SectionOutline], kept: KeptSections
+    ) -> None:
+        self._persona, self._verifier, self._asked, self._kept = persona, verifier, asked, kept
+        self._text = ModelText()
+        self.sections: dict[str, SectionWriting] = {}
+        self._current: SectionWriting | None = self._open(asked[0]) if asked else None
+        self._shown = ""
+
+    def feed(self, piece: str) -> list[LessonEvent]:
+        return [event for reading in self._text.feed(piece) for event in self._read(reading)]
+
+    def close(self) -> list[LessonEvent]:
+        events = [event for reading in self._text.close() for event in self._read(reading)]
+        self.sections = {id_: section for id_, section in self.sections.items() if section.started}
+        return [*events, *self._kept.rest()]
+
+    def _open(self, outline: SectionOutline) -> SectionWriting:
+        return self.sections.setdefault(outline.id, SectionWriting(outline))
+
+    def _read(self, reading: Reading) -> list[LessonEvent]:
+        if isinstance(reading, SectionHeading):
+            outline = self._asked_for(reading)
+            self._current = self._open(outline) if outline else None
+            return []
+        if self._current is None:
+            return []
+        if isinstance(reading, Growing):
+            return self._grow(self._current, reading.raw)
+        return self._verify(self._current, reading)
+
+    def _asked_for(self, heading: SectionHeading) -> SectionOutline | None:
+        """The section of that type and title; else, unless that one is kept, the first of that type that has no text
+        yet, or its last."""
+        same_type = [outline for outline in self._asked if outline.type == heading.type]
+        titled = [outline for outline in same_type if _has_title(outline, heading)]
+        if not titled and any(_has_title(kept, heading) for kept in self._kept.sections.values()):
+            return None
+        fresh = [
+            outline for outline in same_type if outline.id not in self.sections or not self.sections[outline.id].started
+        ]
+        return next(iter([*titled, *fresh, *same_type[-1:]]), None)
+
+    def _grow(self, section: SectionWriting, raw: str) -> list[LessonEvent]:
+        if is_open(raw):
+            return []
+        shown = plain_text(read_markers(raw).text)
+        more = shown[len(self._shown) :]
+        if not more or not shown.startswith(self._shown) or not any(map(str.isalnum, shown)):
+            return []
+        self._shown = shown
+        return [*self._start(section), Delta(section_id=section.outline.id, sentence_id=section.next_id, text=more)]
+
+    def _start(self, section: SectionWriting) -> list[LessonEvent]:
+        if section.started:
+            return []
+        section.started = True
+        outline = section.outline
+        return [
+            *self._kept.before(outline.id),
+            SectionStarted(section_id=outline.id, section_type=outline.type, title=outline.title),
+        ]
+
+    def _verify(self, section: SectionWriting, unit: Unit) -> list[LessonEvent]:
+        shown, self._shown = self._shown, ""
+        marked = read_markers(unit.raw)
+        text = marked.text
+        if not shown and not any(map(str.isalnum, text)):
+            return []
+        verdict = self._verifier.verify(marked, unit.kind)
+        if verdict.kind is not None and section.is_repeated(text):
+            verdict = Verdict(kind=None, reason="It was said before.")
+        events = self._start(section)
+        section_id = section.outline.id
+        if verdict.kind is None:
+            sentence_id = section.refuse(text, verdict.reason)
+            return [
+                *events,
+                SentenceRetracted(section_id=section_id, sentence_id=sentence_id, reason=verdict.reason),
+            ]
+        why = because(self._persona, section.outline.type, verdict.kind, text)
+        sentence = section.keep(unit, harmless(text), verdict, why)
+        return [
+            *events,
+            SentenceVerified(
+                section_id=section_id,
+                sentence_id=sentence.id,
+                lead=sentence.lead,
+                text=sentence.text,
+                kind=sentence.kind,
+                citations=sentence.citations,
+                because=sentence.because,
+            ),
+        ]
+
+
+def _has_title(section: SectionOutline | Section, heading: SectionHeading) -> bool:
+    return section.type == heading.type and _plain_title(section.title) == _plain_title(heading.title)
+
+
+def _plain_title(title: str) -> str:
+    return "".join(filter(str.isalnum, title.casefold()))
