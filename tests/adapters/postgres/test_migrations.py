@@ -43,6 +43,7 @@ LATER_INSERTS = [
     "INSERT INTO model_calls (owner_id, at, kind, model, prompt_tokens, cached_prompt_tokens, completion_tokens,"
     " counted, whole, latency_ms) VALUES ($1, now(), 'lesson', 'm', 1, 0, 1, false, true, 1)",
     "INSERT INTO charges VALUES ($1, $1, now(), 0.01, now(), NULL)",
+    "INSERT INTO lesson_sections VALUES ($1, $1, 's1', 'key')",
     "INSERT INTO service_spending VALUES ('2026-11-22', 0.01)",
 ]
 #: What the service has paid stays paid when a user is erased.

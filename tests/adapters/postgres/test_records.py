@@ -145,3 +145,50 @@ async def test_a_lesson_of_a_deleted_file_is_not_stored(
         await tx.files.delete(file.id)
         with pytest.raises(NotFound):
             await tx.lessons.add(lesson_of(file), key="k")
+
+
+def with_sections(lesson: Lesson, *texts: str) -> Lesson:
+    (section,) = lesson.sections
+    return replace(
+        lesson,
+        sections=tuple(
+            replace(section, id=f"s{number}", title=text, markdown=text) for number, text in enumerate(texts, start=1)
+        ),
+    )
+
+
+async def test_the_newest_section_of_a_key_is_found_as_its_lesson_has_it(
+    database: PostgresDatabase, owner: UUID, new_file: NewFile
+) -> None:
+    file = await new_file(owner)
+    older = with_sections(lesson_of(file, 1), "old a", "old b", "old c")
+    newest = with_sections(lesson_of(file, 3), "new b", "new d")
+    between = with_sections(lesson_of(file, 2), "other b")
+    async with database.transaction(owner) as tx:
+        await tx.lessons.add(older, key="k1", section_keys={"s1": "a", "s2": "b", "s3": "c", "s4": "left out"})
+        await tx.lessons.add(newest, key="k2", section_keys={"s1": "b", "s2": "d"})
+        await tx.lessons.add(between, key="k3", section_keys={"s1": "b"})
+        await tx.commit()
+        assert await tx.lessons.sections(["a", "b", "d", "left out", "unknown"]) == {
+            "a": older.sections[0],
+            "b": newest.sections[0],
+            "d": newest.sections[1],
+        }
+        assert await tx.lessons.sections([]) == {}
+        await tx.lessons.delete(newest.id)
+        assert await tx.lessons.sections(["b", "d"]) == {"b": between.sections[0]}
+
+
+async def test_sections_are_found_by_their_owner_alone_and_go_with_their_file(
+    database: PostgresDatabase, owner: UUID, stranger: UUID, new_file: NewFile
+) -> None:
+    file = await new_file(owner)
+    async with database.transaction(owner) as tx:
+        await tx.lessons.add(lesson_of(file), key="k", section_keys={"s1": "a"})
+        await tx.commit()
+    async with database.transaction(stranger) as tx:
+        assert await tx.lessons.sections(["a"]) == {}
+    async with database.transaction(owner) as tx:
+        assert set(await tx.lessons.sections(["a"])) == {"a"}
+        await tx.files.delete(file.id)
+        assert await tx.lessons.sections(["a"]) == {}

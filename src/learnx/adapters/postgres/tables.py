@@ -231,6 +231,17 @@ lessons = Table(
     Index(None, "owner_id", "file_id", "created_at", "id"),
 )
 
+lesson_sections = Table(
+    "lesson_sections",
+    metadata,
+    _owner(),
+    Column("lesson_id", Uuid, primary_key=True),
+    Column("section_id", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+    _belongs_to("lessons", ["owner_id", "lesson_id"], ["owner_id", "id"]),
+    Index(None, "owner_id", "key"),
+)
+
 activities = Table(
     "activities",
     metadata,

@@ -5,9 +5,10 @@ row-level security. Lookups of unknown ids and of other owners' ids raise the sa
 ``commit`` is awaited.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Protocol
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from learnx.domain.activity import Activity
 from learnx.domain.courses import Course, File, FileError, FileProgress, FileStatus, Module, ProcessingStep
 from learnx.domain.documents import Chunk
 from learnx.domain.identity import User
-from learnx.domain.lessons import Lesson
+from learnx.domain.lessons import Lesson, Section
 from learnx.domain.model_calls import CallKind, ModelCall
 from learnx.domain.personas import PersonaVersion
 from learnx.domain.retrieval import Candidate, ChunkOutline, Scope
@@ -221,8 +222,18 @@ class Chunks(Protocol):
         ...
 
 
+NO_KEYS: Mapping[str, str] = MappingProxyType({})
+
+
 class Lessons(Protocol):
-    async def add(self, lesson: Lesson, *, key: str) -> None: ...
+    async def add(self, lesson: Lesson, *, key: str, section_keys: Mapping[str, str] = NO_KEYS) -> None:
+        """With the keys of its sections, by their ids; a key of a section that it has not is left out."""
+        ...
+
+    async def sections(self, keys: Collection[str]) -> Mapping[str, Section]:
+        """The newest stored section of each of these keys, as its lesson has it; unknown keys are left out."""
+        ...
+
     async def get(self, lesson: UUID) -> tuple[Lesson, str]:
         """With its generation key."""
         ...
