@@ -1,10 +1,10 @@
 """A small document of our own, and what it takes to write lessons from it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from learnx.domain.documents import Chunk, PageMark
-from learnx.domain.lessons import LessonEvent, LessonOptions
+from learnx.domain.lessons import LessonEvent, LessonOptions, Section
 from learnx.domain.personalization import Brief, Excerpt, LessonDraft, plan_lesson, write_lesson
 from learnx.domain.personas import Interests, Persona
 from learnx.domain.prompts import Prompt
@@ -106,21 +106,27 @@ def brief(
     )
 
 
-def written(given: Brief, *replies: Sequence[str]) -> tuple[list[LessonEvent], LessonDraft, list[Prompt]]:
+def written(
+    given: Brief, *replies: Sequence[str], kept: Mapping[str, Section] | None = None
+) -> tuple[list[LessonEvent], LessonDraft, list[Prompt]]:
     """Drive a lesson to its end; each reply is the pieces of one text, and later prompts than replies get silence."""
-    writing = write_lesson(given)
-    step = next(writing)
+    writing = write_lesson(given, kept or {})
     events: list[LessonEvent] = []
     prompts: list[Prompt] = []
     texts = iter(replies)
-    while True:
-        assert isinstance(step, Prompt)
-        prompts.append(step)
-        for piece in [*next(texts, ()), None]:
-            came = writing.send(piece)
-            assert isinstance(came, tuple)
-            events.extend(came)
-        try:
+    try:
+        step = next(writing)
+        while True:
+            if isinstance(step, tuple):
+                events.extend(step)
+                step = writing.send(None)
+                continue
+            prompts.append(step)
+            for piece in next(texts, ()):
+                came = writing.send(piece)
+                assert isinstance(came, tuple)
+                events.extend(came)
             step = writing.send(None)
-        except StopIteration as end:
-            return events, end.value, prompts
+            assert isinstance(step, tuple)
+    except StopIteration as end:
+        return events, end.value, prompts

@@ -45,8 +45,8 @@ class LessonDraft(Value):
     """What passed, in the order of the plan. Where it is not ``grounded`` it is no lesson: the driver ends in
     ``UNGROUNDED``.
 
-    ``grounded``: it rests on the document, and what the model was asked for got at least a sentence, if anything was
-    asked. ``retracted`` counts all that were, those of a first attempt included, and ``corrected`` what was written
+    ``grounded``: something of it is sourced, and of what the model wrote, if anything, not everything was refused: what
+    is kept does not make up for that. ``retracted`` counts all that were, those of a first attempt included, and ``corrected`` what was written
     now; the rest counts what the sections hold.
     """
 
@@ -132,7 +132,7 @@ def _draft(brief: Brief, kept: KeptSections, written: Mapping[str, SectionWritin
             corrected=sum(section.corrected for section in passed.values()),
         ),
         word_count=sum(_words(sentence.text) for section in sections for sentence in section.sentences),
-        grounded=kinds["sourced"] > 0 and (bool(passed) or not kept.missing),
+        grounded=kinds["sourced"] > 0 and (bool(passed) or not retracted),
     )
 
 
