@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -43,6 +43,7 @@ class RedisCache:
 
     def __init__(self, redis: Redis, *, doubt_seconds: float = DOUBT) -> None:
         self._redis = redis
+        self._execute: Callable[..., Awaitable[Any]] = redis.execute_command
         self._doubt = round(1000 * doubt_seconds)
         self._trusted = True
         self._owed: set[str] = set()
@@ -123,10 +124,10 @@ class RedisCache:
     async def _evaluate(self, script: str, keys: Sequence[str], *arguments: Any) -> Any:
         command = ("EVALSHA", SHA[script], len(keys), *keys, *arguments)
         try:
-            return await self._redis.execute_command(*command)
+            return await self._execute(*command)
         except NoScriptError:
             await self._void_and_load()
-            return await self._redis.execute_command(*command)
+            return await self._execute(*command)
 
     async def _void_and_load(self) -> None:
         log.info("cache.voided")
