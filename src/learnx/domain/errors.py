@@ -13,9 +13,9 @@
     ├── PreconditionFailed      If-Match names another version
     ├── PayloadTooLarge
     ├── UnsupportedMediaType
-    ├── PaymentRequired
+    ├── PaymentRequired         a plan allows no more                 retry_after: seconds, where waiting helps
     ├── RateLimited             retry_after: seconds
-    ├── ProviderError           a language or embedding model failed  retryable
+    ├── ProviderError           a language or embedding model failed  retryable, retry_after: seconds, where known
     ├── Unavailable             something that we need is down, or we are draining
     └── ProcessingFailed        a document could not be processed     code: FileErrorCode
 
@@ -97,7 +97,9 @@ class UnsupportedMediaType(LearnXError):
 
 
 class PaymentRequired(LearnXError):
-    pass
+    def __init__(self, detail: str, retry_after: int | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class RateLimited(LearnXError):
@@ -107,9 +109,10 @@ class RateLimited(LearnXError):
 
 
 class ProviderError(LearnXError):
-    def __init__(self, detail: str, *, retryable: bool = True) -> None:
+    def __init__(self, detail: str, *, retryable: bool = True, retry_after: float | None = None) -> None:
         super().__init__(detail)
         self.retryable = retryable
+        self.retry_after = retry_after
 
 
 class Unavailable(LearnXError):

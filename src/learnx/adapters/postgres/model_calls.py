@@ -13,7 +13,8 @@ from learnx.adapters.postgres.session import OwnedSession
 from learnx.adapters.postgres.spending import dollars
 from learnx.adapters.postgres.tables import model_calls
 from learnx.domain.model_calls import CallKind, ModelCall
-from learnx.domain.spending import CallTotals, Window
+from learnx.domain.spending import Window
+from learnx.domain.usage import CallTotals
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from learnx.domain.lessons import Lesson, Section
 from learnx.domain.model_calls import CallKind, ModelCall
 from learnx.domain.personas import PersonaVersion
 from learnx.domain.retrieval import Candidate, ChunkOutline, Scope
-from learnx.domain.spending import BudgetName, CallTotals, Limits, Spent, Window
+from learnx.domain.spending import BudgetName, Limits, Spent, Window
+from learnx.domain.usage import CallTotals
 from learnx.domain.values import Value
 
 

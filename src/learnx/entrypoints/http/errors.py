@@ -88,7 +88,7 @@ def problem_response(request: Request[Any, Any, Any], error: Exception) -> Respo
         status, code, detail = 500, "SERVER_ERROR", ""
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, domain.RateLimited):
+    if isinstance(error, domain.RateLimited | domain.PaymentRequired) and error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
     if status == 500:
         detail = "Something went wrong on our side. The request's id helps us to find out what."
