@@ -8,22 +8,24 @@ import argparse
 import asyncio
 import json
 import socket
-import struct
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tests.fakes.grounded_reply import grounded_reply
+from tests.fakes.model_wire import Body, chunk, reset, send_json
 
 Vectors = Callable[[list[str]], list[dict[str, Any]]]
-REASONS = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 429: "Too Many Requests"}
 
 
 @dataclass
 class Script:
-    """How requests are answered; times are seconds. ``failures`` is how many get ``status`` before the rest get 200."""
+    """How requests are answered; times are seconds. ``failures`` is how many get ``status`` before the rest get 200.
+
+    ``reset_after_bytes`` counts those of a stream's body; ``end_after_chunks`` ends it as if all had been said.
+    """
 
     reply: str | Callable[[str], str] = grounded_reply
     chunk_characters: int = 12
@@ -44,7 +46,10 @@ class Script:
     error: dict[str, Any] = field(default_factory=lambda: {"message": "no", "type": "error", "code": None})
     hang: Literal["answer", "middle"] | None = None
     reset_after_chunks: int | None = None
+    reset_after_bytes: int | None = None
+    end_after_chunks: int | None = None
     garbage: bool = False
+    garbage_after_chunks: int | None = None
     thoughts: int = 0
     vectors: Vectors | None = None
 
@@ -64,13 +69,18 @@ class Asked:
 
 
 class ModelServer:
-    """``script`` may be changed at any time; ``asked`` holds all requests so far."""
+    """``script`` may be changed at any time; ``asked`` holds all requests so far.
+
+    ``connections`` are open now, idle ones included; ``answering`` counts the requests that are not answered yet.
+    """
 
     def __init__(self, script: Script | None = None) -> None:
         self.script = script or Script()
         self.asked: list[Asked] = []
         self.address = ""
         self.moments: list[float] = []
+        self.connections = 0
+        self.answering = 0
 
     @property
     def api_base(self) -> str:
@@ -81,6 +91,7 @@ class ModelServer:
             while (asked := await _request(reader)) is not None:
                 self.asked.append(asked)
                 gone = asyncio.create_task(_watch(reader, asked))
+                self.answering += 1
                 try:
                     if not await self._answer(asked, writer):
                         break
@@ -88,6 +99,7 @@ class ModelServer:
                     asked.hung_up.set()
                     raise
                 finally:
+                    self.answering -= 1
                     gone.cancel()
         writer.close()
 
@@ -95,7 +107,7 @@ class ModelServer:
         """Whether the connection may be used again."""
         script = self.script
         if script.status != 200 and (script.failures is None or len(self.asked) <= script.failures):
-            await _json(writer, script.status, {"error": script.error}, script.headers)
+            await send_json(writer, script.status, {"error": script.error}, script.headers)
             return True
         if script.hang == "answer":
             await asked.hung_up.wait()
@@ -104,7 +116,7 @@ class ModelServer:
             texts = asked.body["input"]
             data = (script.vectors or unit_vectors)(texts)
             usage = {"prompt_tokens": len(texts), "total_tokens": len(texts)}
-            await _json(writer, 200, {"object": "list", "model": "x", "data": data, "usage": usage}, {})
+            await send_json(writer, 200, {"object": "list", "model": "x", "data": data, "usage": usage}, {})
             return True
         return await self._stream(asked, writer, script)
 
@@ -112,12 +124,12 @@ class ModelServer:
         text = script.reply if isinstance(script.reply, str) else script.reply(asked.prompt)
         size = script.chunk_characters
         pieces = [text[start : start + size] for start in range(0, len(text), size)]
-        head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
-        writer.write(head.encode())
-        await _event(writer, _chunk({"role": "assistant", "content": ""}))
+        body = Body(writer, script.reset_after_bytes)
+        await body.begin()
+        await body.event(chunk({"role": "assistant", "content": ""}))
         for _ in range(script.thoughts):
             await asyncio.sleep(script.token_delay)
-            await _event(writer, _chunk({"reasoning_content": "Let me think. "}))
+            await body.event(chunk({"reasoning_content": "Let me think. "}))
         await asyncio.sleep(script.first_token_delay)
         for number, piece in enumerate(pieces):
             if asked.hung_up.is_set():
@@ -126,20 +138,23 @@ class ModelServer:
                 await asked.hung_up.wait()
                 return False
             if number == script.reset_after_chunks:
-                _reset(writer)
+                reset(writer)
                 return False
+            if number == script.end_after_chunks:
+                await body.end()
+                return True
             if number == 0:
                 self.moments.append(asyncio.get_running_loop().time())
-            await _event(writer, "{not json" if script.garbage else _chunk({"content": piece}))
+            garbage = script.garbage or number == script.garbage_after_chunks
+            await body.event("{not json" if garbage else chunk({"content": piece}))
             if script.token_delay:
                 await asyncio.sleep(script.token_delay)
         if script.finish is not None:
-            await _event(writer, _chunk({}, finish_reason=script.finish))
+            await body.event(chunk({}, finish_reason=script.finish))
             if script.usage is not None and (asked.body.get("stream_options") or {}).get("include_usage"):
-                await _event(writer, _chunk(None, usage=script.usage))
-        await _event(writer, "[DONE]")
-        writer.write(b"0\r\n\r\n")
-        await writer.drain()
+                await body.event(chunk(None, usage=script.usage))
+        await body.event("[DONE]")
+        await body.end()
         return True
 
 
@@ -153,11 +168,13 @@ async def model_server(script: Script | None = None, port: int = 0) -> AsyncIter
         task = asyncio.current_task()
         assert task is not None
         open_connections.add(task)
+        running.connections += 1
         try:
             await running._serve(reader, writer)
         except asyncio.CancelledError:
             writer.close()
         finally:
+            running.connections -= 1
             open_connections.discard(task)
 
     server = await asyncio.start_server(serve, "127.0.0.1", port)
@@ -169,6 +186,18 @@ async def model_server(script: Script | None = None, port: int = 0) -> AsyncIter
         for task in list(open_connections):
             task.cancel()
         await asyncio.gather(*open_connections, return_exceptions=True)
+
+
+@contextmanager
+def deaf_server() -> Iterator[str]:
+    """The ``api_base`` of a server that is so busy that no connection comes about."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listening, ExitStack() as queue:
+        address = listening.getsockname()
+        for _ in range(4):
+            waiting = queue.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(address)
+        yield f"http://127.0.0.1:{address[1]}/v1"
 
 
 def unit_vectors(texts: list[str], dimensions: int = 8) -> list[dict[str, Any]]:
@@ -200,34 +229,6 @@ async def _watch(reader: asyncio.StreamReader, asked: Asked) -> None:
     while not reader.at_eof() and reader.exception() is None:
         await asyncio.sleep(0.005)
     asked.hung_up.set()
-
-
-def _chunk(delta: dict[str, Any] | None, finish_reason: str | None = None, **more: Any) -> str:
-    choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": finish_reason}]
-    return json.dumps(
-        {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "x", "choices": choices, **more}
-    )
-
-
-async def _event(writer: asyncio.StreamWriter, data: str) -> None:
-    message = f"data: {data}\n\n".encode()
-    writer.write(f"{len(message):x}\r\n".encode() + message + b"\r\n")
-    await writer.drain()
-
-
-async def _json(writer: asyncio.StreamWriter, status: int, body: object, headers: dict[str, str]) -> None:
-    content = json.dumps(body).encode()
-    lines = [f"HTTP/1.1 {status} {REASONS.get(status, 'Error')}", "Content-Type: application/json"]
-    lines += [f"Content-Length: {len(content)}", *(f"{name}: {value}" for name, value in headers.items())]
-    writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + content)
-    await writer.drain()
-
-
-def _reset(writer: asyncio.StreamWriter) -> None:
-    """RST instead of FIN."""
-    connection: socket.socket = writer.get_extra_info("socket")
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
 
 
 async def _run(port: int, script: Script) -> None:

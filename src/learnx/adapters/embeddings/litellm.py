@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from learnx.adapters.litellm_calls import PLACEHOLDER_KEY, Patience, loaded, persistently, translating
+from learnx.adapters.circuit_breaker import CircuitBreaker
+from learnx.adapters.litellm_calls import PLACEHOLDER_KEY, Patience, loaded, persistently
+from learnx.adapters.provider_failures import telling
 from learnx.application.ports.embeddings import Vector
 from learnx.domain.errors import ProviderError
 
@@ -26,6 +28,10 @@ class LiteLlmEmbedder:
     api_base: str | None = None
     api_key: str | None = None
     patience: Patience = field(default_factory=Patience)
+    breaker: CircuitBreaker = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "breaker", CircuitBreaker(self.name))
 
     @property
     def model(self) -> str:
@@ -38,12 +44,14 @@ class LiteLlmEmbedder:
         for start in range(0, len(wanted), BATCH):
             places = wanted[start : start + BATCH]
             batch = [texts[place] for place in places]
-            with translating(self.name):
+            with telling(self.name):
                 found = await persistently(
                     lambda batch=batch: self._embed(batch),  # type: ignore[misc]
                     model=self.name,
-                    retries=self.patience.retries,
+                    patience=self.patience,
+                    breaker=self.breaker,
                 )
+            self.breaker.succeeded()
             for place, vector in zip(places, found, strict=True):
                 vectors[place] = vector
         return vectors

@@ -8,18 +8,11 @@ from typing import Any
 import msgspec
 import structlog
 
-from learnx.adapters.litellm_calls import (
-    NOT_ACCEPTED,
-    PLACEHOLDER_KEY,
-    TOO_LONG,
-    Patience,
-    load_in_background,
-    loaded,
-    persistently,
-    translating,
-)
+from learnx.adapters.circuit_breaker import CircuitBreaker
+from learnx.adapters.litellm_calls import PLACEHOLDER_KEY, Patience, load_in_background, loaded, persistently
 from learnx.adapters.llm.litellm_reply import Reply, estimated_tokens
 from learnx.adapters.llm.model_table import TokenPrices, known_facts
+from learnx.adapters.provider_failures import NOT_ACCEPTED, TOO_LONG, telling, translating
 from learnx.application.ports.llm import Recorder, Switched
 from learnx.domain.errors import ProviderError
 from learnx.domain.model_calls import ModelCall
@@ -51,6 +44,7 @@ class LiteLlmLanguageModel:
         context_tokens: int | None = None,
         prices: TokenPrices | None = None,
         patience: Patience = Patience(),
+        breaker: CircuitBreaker | None = None,
     ) -> None:
         facts = known_facts(name)
         self.name = name
@@ -60,6 +54,7 @@ class LiteLlmLanguageModel:
         self._api_base = api_base
         self._api_key = api_key
         self._patience = patience
+        self._breaker = breaker or CircuitBreaker(name)
         self._client: Any = None
         load_in_background()
 
@@ -78,16 +73,20 @@ class LiteLlmLanguageModel:
         room = self._room(asked, max_tokens)
         if room < SHORTEST_REPLY:
             raise ProviderError(TOO_LONG, retryable=False)
-        with translating(self.name):
+        with telling(self.name):
             reply = await persistently(
-                lambda: self._begin(prompt, room, asked, record), model=self.name, retries=self._patience.retries
+                lambda: self._begin(prompt, room, asked, record),
+                model=self.name,
+                patience=self._patience,
+                breaker=self._breaker,
             )
         try:
             while reply.piece is not None and reply.characters <= room * CHARACTERS_PER_TOKEN:
                 yield reply.piece
                 await asyncio.sleep(0)  # what came in at once would else be read to its end before others run
-                with translating(self.name):
+                with telling(self.name), self._breaker.watching(), translating():
                     await reply.advance(self._patience.token)
+            self._breaker.succeeded()
             if reply.piece is not None:
                 log.warning("provider.reply_cut", model=self.name, characters=reply.characters)
         finally:
@@ -136,9 +135,9 @@ class LiteLlmLanguageModel:
 
         patience = self._patience
         longest = max(patience.first_token, patience.token) + 1.0  # ours come first
-        if library.get_llm_provider(self.name)[1] != "openai":
-            return {"timeout": longest, "api_base": self._api_base, "api_key": self._api_key}
         timeout = httpx.Timeout(longest, connect=patience.connect)
+        if library.get_llm_provider(self.name)[1] != "openai":
+            return {"timeout": timeout, "api_base": self._api_base, "api_key": self._api_key}
         if self._client is None:
             from openai import AsyncOpenAI
 

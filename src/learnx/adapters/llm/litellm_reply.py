@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import anyio
 
-from learnx.adapters.litellm_calls import DECLINED, UNREACHABLE
+from learnx.adapters.provider_failures import DECLINED, UNREACHABLE
 from learnx.domain.errors import ProviderError
 
 #: Seconds that a provider has to notice that we hang up.
