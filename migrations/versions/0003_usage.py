@@ -67,50 +67,55 @@ FUNCTIONS = {
         ) RETURNS text LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         DECLARE
             acting uuid := nullif(current_setting('app.owner_id', true), '')::uuid;
-            own record;
-            service record;
+            own_in_day numeric;
+            own_in_month numeric;
+            all_in_day numeric;
+            all_in_month numeric;
         BEGIN
             PERFORM set_config('synchronous_commit', 'off', true);
             PERFORM FROM public.users u WHERE u.owner_id = acting FOR NO KEY UPDATE;
             IF NOT FOUND THEN
                 RAISE foreign_key_violation USING MESSAGE = 'there is no such user';
             END IF;
-            UPDATE public.charges c SET expires_at = greatest(c.expires_at, $4)
-            WHERE c.owner_id = acting AND c.generation_id = $1 AND (c.spent_usd IS NOT NULL OR c.expires_at > $3);
+            UPDATE public.charges c SET expires_at = greatest(c.expires_at, reserve_spend.expires)
+            WHERE c.owner_id = acting AND c.generation_id = reserve_spend.generation
+                AND (c.spent_usd IS NOT NULL OR c.expires_at > reserve_spend.now);
             IF FOUND THEN
                 RETURN NULL;
             END IF;
 
-            SELECT coalesce(sum(c.usd), 0) AS in_month, coalesce(sum(c.usd) FILTER (WHERE c.at >= $5), 0) AS in_day
-            INTO own
+            SELECT coalesce(sum(c.usd), 0), coalesce(sum(c.usd) FILTER (WHERE c.at >= reserve_spend.day), 0)
+            INTO own_in_month, own_in_day
             FROM (
                 SELECT k.at, coalesce(k.spent_usd, k.reserved_usd) AS usd FROM public.charges k
-                WHERE k.owner_id = acting AND k.at >= $6 AND (k.spent_usd IS NOT NULL OR k.expires_at > $3)
+                WHERE k.owner_id = acting AND k.at >= reserve_spend.month
+                    AND (k.spent_usd IS NOT NULL OR k.expires_at > reserve_spend.now)
             ) c;
-            IF own.in_month + $2 > $8 THEN
+            IF own_in_month + reserve_spend.usd > reserve_spend.owner_month THEN
                 RETURN 'owner_month';
             END IF;
-            IF $9 IS NOT NULL OR $10 IS NOT NULL THEN
+            IF reserve_spend.service_day IS NOT NULL OR reserve_spend.service_month IS NOT NULL THEN
                 PERFORM pg_advisory_xact_lock(hashtext('learnx.service_spending'));
-                SELECT coalesce(sum(c.usd), 0) AS in_month, coalesce(sum(c.usd) FILTER (WHERE c.at >= $5), 0) AS in_day
-                INTO service
+                SELECT coalesce(sum(c.usd), 0), coalesce(sum(c.usd) FILTER (WHERE c.at >= reserve_spend.day), 0)
+                INTO all_in_month, all_in_day
                 FROM (
                     SELECT s.day::timestamp AT TIME ZONE 'UTC' AS at, s.usd FROM public.service_spending s
-                    WHERE s.day >= ($6 AT TIME ZONE 'UTC')::date
+                    WHERE s.day >= (reserve_spend.month AT TIME ZONE 'UTC')::date
                     UNION ALL
                     SELECT k.at, k.reserved_usd FROM public.charges k
-                    WHERE k.spent_usd IS NULL AND k.expires_at > $3 AND k.at >= $6
+                    WHERE k.spent_usd IS NULL AND k.expires_at > reserve_spend.now AND k.at >= reserve_spend.month
                 ) c;
             END IF;
-            IF service.in_month + $2 > $10 THEN
+            -- A budget that is null, or that was not asked for, is no reason to refuse.
+            IF all_in_month + reserve_spend.usd > reserve_spend.service_month THEN
                 RETURN 'service_month';
-            ELSIF own.in_day + $2 > $7 THEN
+            ELSIF own_in_day + reserve_spend.usd > reserve_spend.owner_day THEN
                 RETURN 'owner_day';
-            ELSIF service.in_day + $2 > $9 THEN
+            ELSIF all_in_day + reserve_spend.usd > reserve_spend.service_day THEN
                 RETURN 'service_day';
             END IF;
             INSERT INTO public.charges AS c (owner_id, generation_id, at, reserved_usd, expires_at)
-            VALUES (acting, $1, $3, $2, $4)
+            VALUES (acting, reserve_spend.generation, reserve_spend.now, reserve_spend.usd, reserve_spend.expires)
             ON CONFLICT (owner_id, generation_id) DO UPDATE
             SET at = excluded.at, reserved_usd = excluded.reserved_usd, expires_at = excluded.expires_at;
             RETURN NULL;
@@ -125,11 +130,13 @@ FUNCTIONS = {
             charged timestamptz;
         BEGIN
             INSERT INTO public.charges AS c (owner_id, generation_id, at, reserved_usd, expires_at, spent_usd)
-            VALUES (acting, $1, now(), $2, now(), $2)
-            ON CONFLICT (owner_id, generation_id) DO UPDATE SET spent_usd = $2 WHERE c.spent_usd IS NULL
+            VALUES (acting, settle_spend.generation, now(), settle_spend.usd, now(), settle_spend.usd)
+            ON CONFLICT (owner_id, generation_id) DO UPDATE SET spent_usd = excluded.spent_usd
+            WHERE c.spent_usd IS NULL
             RETURNING c.at INTO charged;
-            IF FOUND AND $2 > 0 THEN
-                INSERT INTO public.service_spending AS s (day, usd) VALUES ((charged AT TIME ZONE 'UTC')::date, $2)
+            IF FOUND AND settle_spend.usd > 0 THEN
+                INSERT INTO public.service_spending AS s (day, usd)
+                VALUES ((charged AT TIME ZONE 'UTC')::date, settle_spend.usd)
                 ON CONFLICT (day) DO UPDATE SET usd = s.usd + excluded.usd;
             END IF;
         END $$
