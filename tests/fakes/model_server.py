@@ -130,7 +130,9 @@ class ModelServer:
         for _ in range(script.thoughts):
             await asyncio.sleep(script.token_delay)
             await body.event(chunk({"reasoning_content": "Let me think. "}))
-        await asyncio.sleep(script.first_token_delay)
+        if script.first_token_delay:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asked.hung_up.wait(), script.first_token_delay)
         for number, piece in enumerate(pieces):
             if asked.hung_up.is_set():
                 return False
