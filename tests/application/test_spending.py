@@ -72,7 +72,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def reserve(database: PostgresDatabase, clock: Clock) -> ReserveSpend:
-    return ReserveSpend(database, Budgets(plans=PLANS, default_plan="free"), clock)
+    return ReserveSpend(database, Budgets(plans=PLANS, default_plan="free", subscriptions=True), clock)
 
 
 def with_service(reserve: ReserveSpend, limits: Limits) -> ReserveSpend:

@@ -31,23 +31,34 @@ def test_what_does_not_fit_is_said_in_words(text: str, words: str) -> None:
         parse_plans(text)
 
 
-def test_a_plan_that_is_not_known_any_more_is_the_default_one() -> None:
+def test_everybody_has_the_default_plan_where_there_are_no_subscriptions() -> None:
     budgets = Budgets(plans={"small": SMALL, "unlimited": UNLIMITED}, default_plan="small")
+    assert budgets.plan_of("unlimited") == ("small", SMALL)
+
+
+def test_a_subscription_to_what_is_no_plan_any_more_is_the_default_one() -> None:
+    budgets = Budgets(plans={"small": SMALL, "unlimited": UNLIMITED}, default_plan="small", subscriptions=True)
     assert budgets.plan_of("unlimited") == ("unlimited", UNLIMITED)
     assert budgets.plan_of("gold") == ("small", SMALL)
 
 
-def test_a_budget_needs_the_price_of_every_model() -> None:
-    plans = {"small": SMALL, "unlimited": UNLIMITED}
-    free = Budgets(plans=plans, default_plan="unlimited")
+@pytest.mark.parametrize(
+    "limited",
+    [
+        Budgets(plans={"small": SMALL}, default_plan="small"),
+        Budgets(plans={"unlimited": UNLIMITED}, default_plan="unlimited", service=SMALL),
+        Budgets(plans={"small": SMALL, "unlimited": UNLIMITED}, default_plan="unlimited", subscriptions=True),
+    ],
+)
+def test_a_budget_needs_the_price_of_every_model(limited: Budgets) -> None:
+    assert budget_faults(limited, []) == []
+    (fault,) = budget_faults(limited, ["openai/own"])
+    assert fault.startswith("LEARNX_LLM_PRICES is missing for openai/own")
+
+
+def test_no_price_is_needed_where_no_budget_is_in_use() -> None:
+    free = Budgets(plans={"small": SMALL, "unlimited": UNLIMITED}, default_plan="unlimited")
     assert budget_faults(free, ["openai/own"]) == []
-    for budgets in (
-        Budgets(plans=plans, default_plan="small"),
-        Budgets(plans=plans, default_plan="unlimited", service=SMALL),
-    ):
-        assert budget_faults(budgets, []) == []
-        (fault,) = budget_faults(budgets, ["openai/own"])
-        assert fault.startswith("LEARNX_LLM_PRICES is missing for openai/own")
 
 
 def test_the_default_plan_is_one_of_the_plans() -> None:

@@ -10,14 +10,17 @@ from learnx.domain.values import Value
 
 
 class Budgets(Value):
-    """``plans`` by name; ``default_plan`` is one of them, and also stands for plans that are not known any more."""
+    """``plans`` by name, of which ``default_plan`` is one: everybody has it, unless there are ``subscriptions``, and
+    then those whose own is none of the plans any more."""
 
     plans: dict[str, Limits]
     default_plan: str
     service: Limits = UNLIMITED
+    subscriptions: bool = False
 
-    def plan_of(self, tier: str) -> tuple[str, Limits]:
-        name = tier if tier in self.plans else self.default_plan
+    def plan_of(self, subscription_tier: str) -> tuple[str, Limits]:
+        own = self.subscriptions and subscription_tier in self.plans
+        name = subscription_tier if own else self.default_plan
         return name, self.plans[name]
 
 
@@ -30,14 +33,12 @@ def parse_plans(text: str) -> dict[str, Limits]:
 
 
 def budget_faults(budgets: Budgets, unpriced: Sequence[str]) -> list[str]:
-    """One sentence for each reason not to start; ``unpriced`` are the models in use that have no known price.
-
-    Other plans than the default one are not looked at: what their users ask of an unpriced model is refused then.
-    """
-    if budgets.default_plan not in budgets.plans:
-        return [f"LEARNX_DEFAULT_PLAN={budgets.default_plan} is none of the plans: use {' or '.join(budgets.plans)}."]
-    budgeted = budgets.plans[budgets.default_plan] != UNLIMITED or budgets.service != UNLIMITED
-    if not budgeted:
+    """One sentence for each reason not to start; ``unpriced`` are the models in use that have no known price."""
+    plans = budgets.plans
+    if budgets.default_plan not in plans:
+        return [f"LEARNX_DEFAULT_PLAN={budgets.default_plan} is none of the plans: use {' or '.join(plans)}."]
+    in_use = [*plans.values()] if budgets.subscriptions else [plans[budgets.default_plan]]
+    if all(limits == UNLIMITED for limits in (*in_use, budgets.service)):
         return []
     return [
         f"LEARNX_LLM_PRICES is missing for {model}: without its price a budget can't be kept "
