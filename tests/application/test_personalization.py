@@ -15,10 +15,12 @@ from learnx.adapters.generations import InProcessGenerations
 from learnx.adapters.postgres.accounts import PostgresAccounts
 from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.engine import open_engine
+from learnx.application.lesson_generation import WriteGeneration
 from learnx.application.lessons import FollowGeneration, GetLesson, StreamOver
 from learnx.application.personalization import PersonalizeFile, WriteLesson
 from learnx.application.ports.embeddings import Vector
 from learnx.application.ports.generations import StreamPosition
+from learnx.application.ports.llm import Recorder, Switched
 from learnx.application.ports.repositories import Page
 from learnx.domain.courses import Course, File, Module
 from learnx.domain.documents import Chunk
@@ -29,11 +31,12 @@ from learnx.domain.lessons import (
     Failed,
     LessonEvent,
     LessonOptions,
+    Restarted,
     SentenceVerified,
     Started,
-    Usage,
     UsageReported,
 )
+from learnx.domain.model_calls import ModelCall
 from learnx.domain.personas import Communication, ContentPreferences, Interests, Persona, PersonaVersion
 from learnx.domain.prompts import Prompt
 
@@ -51,24 +54,35 @@ EXPLANATION = LessonOptions(sections=("explanation",))
 
 @dataclass
 class ScriptedModel:
-    """Says its text, in small pieces; stops at ``gate`` after the first piece; fails at the end if told to."""
+    """Says its text, in small pieces; stops at ``gate`` after each; may fail at the end, or have a substitute."""
 
     text: str = GROUNDED
     failure: Exception | None = None
     gate: asyncio.Event | None = None
+    substitute: str = ""
     prompts: list[Prompt] = field(default_factory=list)
     name: str = "scripted"
     context_tokens: int = 32_000
 
-    async def stream(self, prompt: Prompt, *, max_tokens: int) -> AsyncGenerator[str | Usage, None]:
+    def most_usd(self, prompt: Prompt, *, max_tokens: int) -> float | None:
+        return 1.0
+
+    async def stream(
+        self, prompt: Prompt, *, max_tokens: int, record: Recorder
+    ) -> AsyncGenerator[str | Switched, None]:
         self.prompts.append(prompt)
-        for start in range(0, len(self.text), 7):
-            yield self.text[start : start + 7]
-            if self.gate is not None:
-                await self.gate.wait()
-        if self.failure is not None:
-            raise self.failure
-        yield Usage(prompt_tokens=100, completion_tokens=10, cost_usd=0.25, model=self.name)
+        try:
+            for start in range(0, len(self.text), 7):
+                yield self.text[start : start + 7]
+                if self.gate is not None:
+                    await self.gate.wait()
+            if self.failure is not None:
+                raise self.failure
+            if self.substitute:
+                yield Switched(model="substitute")
+                yield self.substitute
+        finally:
+            record(ModelCall(model=self.name, prompt_tokens=100, completion_tokens=10, cost_usd=0.25))
 
 
 class LetterEmbedder:
@@ -94,8 +108,14 @@ class Reader:
     principal: Principal
     file_id: UUID
     model: ScriptedModel = field(default_factory=ScriptedModel)
-    generations: InProcessGenerations = field(default_factory=InProcessGenerations)
     embedder: LetterEmbedder = field(default_factory=LetterEmbedder)
+
+    def __post_init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """What an API server forgets that is started again."""
+        self.generations = InProcessGenerations(WriteGeneration(self.database, self.model, now, uuid7))
 
     @property
     def personalize(self) -> PersonalizeFile:
@@ -291,6 +311,25 @@ async def test_a_provider_that_fails_half_way_ends_the_stream_and_nothing_is_sto
     assert isinstance((await reader.events())[-1], Completed)
 
 
+async def test_where_another_model_takes_over_the_lesson_begins_anew_and_is_its_own(reader: Reader) -> None:
+    reader.model.substitute = GROUNDED
+    reader.model.gate = asyncio.Event()
+    stream = await reader.personalize(reader.principal, reader.file_id, EXPLANATION)
+    events = [(await anext(stream))[1]]
+    reader.model.gate.set()
+    events += [event async for _, event in stream]
+    restart = next(number for number, event in enumerate(events) if isinstance(event, Restarted))
+    started = events[restart + 1]
+    assert isinstance(started, Started) and started.model == "substitute"
+    last = events[-1]
+    assert isinstance(last, Completed)
+    lesson = await reader.get_lesson(reader.principal, last.lesson_id)
+    assert lesson.model == "substitute"
+    assert [sentence.text for section in lesson.sections for sentence in section.sentences] == [
+        event.text for event in events[restart:] if isinstance(event, SentenceVerified)
+    ]
+
+
 async def test_where_nothing_can_be_sourced_nothing_is_stored(reader: Reader) -> None:
     reader.model.text = INVENTED
     last = (await reader.events())[-1]
@@ -320,7 +359,7 @@ async def test_a_reader_is_placed_by_its_last_event_also_once_the_log_is_gone(re
     assert await reader.read(resume=middle) == live[5:]
     with pytest.raises(StreamOver):
         await reader.read(resume=live[-1][0])
-    reader.generations = InProcessGenerations()
+    reader.forget()
     again = await reader.read(resume=middle)
     assert again[0][1].__class__.__name__ == "Restarted"
     assert again[-1][1] == live[-1][1]

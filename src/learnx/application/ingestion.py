@@ -19,6 +19,7 @@ from learnx.application.ports.extraction import Extractor
 from learnx.application.ports.file_progress import ProgressFeed
 from learnx.application.ports.job_queue import JobQueue
 from learnx.application.ports.repositories import Database, DueJobs
+from learnx.application.vectors import embedded
 from learnx.domain.chunking import chunk_document, embedding_text
 from learnx.domain.cleaning import clean
 from learnx.domain.courses import FileError
@@ -128,7 +129,7 @@ class ProcessFile:
         if not chunks:
             raise ProcessingFailed("no_text", "No text was found: if this is a scan, run text recognition (OCR) on it.")
         await attempt.begin("embed")
-        vectors = await self.embedder.embed([embedding_text(chunk) for chunk in chunks])
+        vectors = await embedded(self.embedder, [embedding_text(chunk) for chunk in chunks])
         await attempt.begin("store")
         await attempt.complete(document, chunks, vectors, embedding_model=self.embedder.model)
 

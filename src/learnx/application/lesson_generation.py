@@ -1,7 +1,7 @@
 """Writes one lesson: drives the pure generator of the domain with a model's text, then stores what was verified."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,18 +10,22 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from learnx.application.ports.generations import HANDED_OVER
 from learnx.application.ports.llm import LanguageModel, Switched
 from learnx.application.ports.repositories import Database, Transaction
 from learnx.domain.activity import Activity
+from learnx.domain.documents import Chunk
 from learnx.domain.errors import Conflict, LearnXError, NotFound, ProviderError, Unavailable
 from learnx.domain.generations import GenerationJob
-from learnx.domain.lessons import Completed, Failed, Lesson, LessonEvent, Restarted, Started, UsageReported
+from learnx.domain.lessons import Completed, Failed, Lesson, LessonEvent, Restarted, Section, Started, UsageReported
 from learnx.domain.lessons import replay as replay_of
 from learnx.domain.model_calls import ModelCall, total_usage
-from learnx.domain.personalization import Brief, Excerpt, LessonDraft, write_lesson
+from learnx.domain.personalization import Brief, Excerpt, LessonDraft, generation_key, section_keys, write_lesson
 from learnx.domain.prompts import PROMPT_VERSION, Prompt
 
 log = structlog.get_logger()
+
+Step = Prompt | tuple[LessonEvent, ...]
 
 #: The longest reply that is asked for, in tokens.
 REPLY_TOKENS = 6_000
@@ -33,10 +37,11 @@ DELETED = "The file was deleted while its lesson was written."
 
 @dataclass(slots=True)
 class _Account:
-    """What a generation has consumed, until that is written down."""
+    """What a generation has consumed, until that is written down; it is ``charged`` unless another goes on with it."""
 
     model: str
     calls: list[ModelCall] = field(default_factory=list)
+    charged: bool = True
     settled: bool = False
 
 
@@ -52,18 +57,21 @@ class WriteGeneration:
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
 
-    async def __call__(self, job: GenerationJob) -> AsyncIterator[LessonEvent]:
+    async def __call__(self, job: GenerationJob) -> AsyncGenerator[LessonEvent, None]:
         account = _Account(model=job.model)
         try:
             async with aclosing(self._events(job, account)) as events:
                 async for event in events:
                     yield event
+        except asyncio.CancelledError as cancelled:
+            account.charged = HANDED_OVER not in cancelled.args
+            raise
         finally:
             # Cancelled, too, it has been paid for; a cancelled task waits for nothing that is not shielded.
             if not account.settled:
                 await asyncio.shield(asyncio.ensure_future(self._settle_alone(job, account)))
 
-    async def _events(self, job: GenerationJob, account: _Account) -> AsyncIterator[LessonEvent]:
+    async def _events(self, job: GenerationJob, account: _Account) -> AsyncGenerator[LessonEvent, None]:
         try:
             stored, brief = await self._read(job)
             if stored is not None:
@@ -71,16 +79,16 @@ class WriteGeneration:
                     yield event
                 return
             draft = None
-            yield _started(brief, account.model)
-            async for step in self._written(brief, account):
-                if isinstance(step, LessonDraft):
-                    draft = step
-                else:
-                    yield step
+            async with aclosing(self._written(job, brief, account)) as steps:
+                async for step in steps:
+                    if isinstance(step, LessonDraft):
+                        draft = step
+                    else:
+                        yield step
             if draft is None or not draft.grounding.sourced:
                 last: LessonEvent = Failed(code="UNGROUNDED", detail=UNGROUNDED, retryable=True)
             else:
-                finished = await self._store(job, draft, account)
+                finished = await self._store(job, brief, draft, account)
                 if finished is not None:  # by another runner of this generation, while this one was out of sight
                     yield Restarted(reason=STORED_MEANWHILE)
                     for event in replay_of(finished):
@@ -101,50 +109,53 @@ class WriteGeneration:
             chunks = [] if stored is not None else await tx.chunks.get_many(job.plan.chunk_ids)
         if stored is None and not chunks:
             raise NotFound("file")
-        return stored, Brief(
-            generation_id=job.generation_id,
-            lesson_id=job.lesson_id,
-            file_id=job.file_id,
-            file_title=job.file_title,
-            language=job.language,
-            options=job.options,
-            persona=job.persona,
-            persona_version=job.persona_version,
-            plan=job.plan,
-            excerpts=tuple(Excerpt(number=number, chunk=chunk) for number, chunk in enumerate(chunks, start=1)),
-            model=job.model,
-        )
+        return stored, brief_of(job, chunks)
 
-    async def _written(self, brief: Brief, account: _Account) -> AsyncIterator[LessonEvent | LessonDraft]:
+    async def _kept(self, job: GenerationJob, brief: Brief, model: str) -> Mapping[str, Section]:
+        """The sections of the plan that this model has written before, by the ids of their places."""
+        if job.fresh:
+            return {}
+        keys = _section_keys(job, brief, model)
+        async with self.database.transaction(job.owner) as tx:
+            stored = await tx.lessons.sections(set(keys.values()))
+        return {place: stored[key] for place, key in keys.items() if key in stored}
+
+    async def _written(
+        self, job: GenerationJob, brief: Brief, account: _Account
+    ) -> AsyncGenerator[LessonEvent | LessonDraft, None]:
         """What one model writes, or, where it is given up, the next one from the beginning; at last the draft."""
-        writing = write_lesson(brief)
-        step = next(writing)
-        while True:
-            if not isinstance(step, Prompt):
-                raise RuntimeError("a lesson's generator asked for no prompt")
-            pieces = self.model.stream(step, max_tokens=REPLY_TOKENS, record=account.calls.append)
-            async with aclosing(pieces):
-                async for piece in pieces:
-                    if isinstance(piece, Switched):
+        kept = await self._kept(job, brief, account.model)
+        yield _started(brief, account.model, kept)
+        writing = write_lesson(brief, kept)
+        step: Step = next(writing)
+        try:
+            while True:
+                if not isinstance(step, Prompt):
+                    for event in step:
+                        yield event
+                    step = writing.send(None)
+                    continue
+                pieces = self.model.stream(step, max_tokens=REPLY_TOKENS, record=account.calls.append)
+                async with aclosing(pieces):
+                    async for piece in pieces:
+                        if not isinstance(piece, Switched):
+                            for event in _as_events(writing.send(piece)):
+                                yield event
+                            continue
                         account.model = piece.model
+                        yield Restarted(reason=SWITCHED)
+                        # What another model has written before stands in a lesson of its own.
+                        yield _started(brief, account.model, {})
                         writing = write_lesson(brief)
                         next(writing)
-                        yield Restarted(reason=SWITCHED)
-                        yield _started(brief, account.model)
-                        continue
-                    for event in _as_events(writing.send(piece)):
-                        yield event
-            for event in _as_events(writing.send(None)):
-                yield event
-            try:
                 step = writing.send(None)
-            except StopIteration as end:
-                yield end.value
-                return
+        except StopIteration as end:
+            yield end.value
 
-    async def _store(self, job: GenerationJob, draft: LessonDraft, account: _Account) -> Lesson | None:
+    async def _store(self, job: GenerationJob, brief: Brief, draft: LessonDraft, account: _Account) -> Lesson | None:
         """None, or the lesson that is there already under this generation's id."""
         now = self.clock()
+        keys = _section_keys(job, brief, account.model)
         lesson = Lesson(
             id=job.lesson_id,
             generation_id=job.generation_id,
@@ -162,7 +173,7 @@ class WriteGeneration:
         )
         try:
             async with self.database.transaction(job.owner) as tx:
-                await tx.lessons.add(lesson, key=job.lesson_key)
+                await tx.lessons.add(lesson, key=generation_key(job.plan, keys), section_keys=keys)
                 await tx.activities.add(
                     Activity(id=self.new_id(), kind="lesson_finished", at=now, file_id=job.file_id, lesson_id=lesson.id)
                 )
@@ -179,8 +190,9 @@ class WriteGeneration:
 
     async def _settle(self, tx: Transaction, job: GenerationJob, account: _Account, now: datetime) -> None:
         await tx.model_calls.add(account.calls, kind="lesson", generation=job.generation_id, at=now)
-        cost = sum(call.cost_usd or 0.0 for call in account.calls)
-        await tx.spending.settle(job.generation_id, usd=cost)
+        if account.charged:
+            cost = sum(call.cost_usd or 0.0 for call in account.calls)
+            await tx.spending.settle(job.generation_id, usd=cost)
 
     async def _settle_alone(self, job: GenerationJob, account: _Account) -> None:
         try:
@@ -196,7 +208,40 @@ class WriteGeneration:
             log.warning("generation.settling_failed", generation_id=str(job.generation_id), detail=error.detail)
 
 
-def _started(brief: Brief, model: str) -> Started:
+def brief_of(job: GenerationJob, chunks: Sequence[Chunk]) -> Brief:
+    """``chunks`` are those of the job's plan, in their order."""
+    return Brief(
+        generation_id=job.generation_id,
+        lesson_id=job.lesson_id,
+        file_id=job.file_id,
+        file_title=job.file_title,
+        language=job.language,
+        options=job.options,
+        persona=job.persona,
+        persona_version=job.persona_version,
+        plan=job.plan,
+        excerpts=tuple(Excerpt(number=number, chunk=chunk) for number, chunk in enumerate(chunks, start=1)),
+        model=job.model,
+    )
+
+
+def _section_keys(job: GenerationJob, brief: Brief, model: str) -> Mapping[str, str]:
+    if model == job.model:
+        return job.section_keys
+    return section_keys(
+        owner=job.owner,
+        file_id=job.file_id,
+        title=job.file_title,
+        language=job.language,
+        plan=job.plan,
+        hashes={excerpt.chunk.id: excerpt.chunk.content_hash for excerpt in brief.excerpts},
+        persona=job.persona,
+        options=job.options,
+        model=model,
+    )
+
+
+def _started(brief: Brief, model: str, kept: Mapping[str, Section]) -> Started:
     return Started(
         generation_id=brief.generation_id,
         lesson_id=brief.lesson_id,
@@ -204,8 +249,8 @@ def _started(brief: Brief, model: str) -> Started:
         persona_version=brief.persona_version,
         model=model,
         prompt_version=PROMPT_VERSION,
-        cached=False,
-        sections=brief.plan.sections,
+        cached=all(section.id in kept for section in brief.plan.sections),
+        sections=tuple(msgspec.structs.replace(section, cached=section.id in kept) for section in brief.plan.sections),
     )
 
 
@@ -219,7 +264,7 @@ def _failure(error: LearnXError) -> Failed:
     raise error
 
 
-def _as_events(step: Prompt | tuple[LessonEvent, ...]) -> tuple[LessonEvent, ...]:
+def _as_events(step: Step) -> tuple[LessonEvent, ...]:
     if isinstance(step, Prompt):
         raise RuntimeError("a lesson's generator asked for a prompt while text was coming in")
     return step

@@ -7,6 +7,7 @@ from uuid import UUID
 from learnx.application.ports.embeddings import Embedder, Vector
 from learnx.application.ports.llm import LanguageModel
 from learnx.application.ports.repositories import Transaction
+from learnx.application.vectors import embedded
 from learnx.domain.courses import File
 from learnx.domain.errors import NotReady, PersonaMissing
 from learnx.domain.lessons import LessonOptions
@@ -43,7 +44,7 @@ class PrepareLesson:
 
     async def focus(self, options: LessonOptions) -> Vector | None:
         """What is asked for, as a vector; before the transaction, since an embedder may be far away."""
-        return (await self.embedder.embed([options.focus]))[0] if options.focus else None
+        return (await embedded(self.embedder, [options.focus]))[0] if options.focus else None
 
     async def __call__(
         self, tx: Transaction, file_id: UUID, options: LessonOptions, focus: Vector | None

@@ -79,6 +79,7 @@ class PersonalizeFile:
             persona=request.persona.persona if request.persona else None,
             persona_version=request.persona.version if request.persona else None,
             plan=request.plan,
+            section_keys=request.section_keys,
             model=self.model.name,
             fresh=fresh,
         )

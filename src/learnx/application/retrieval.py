@@ -5,6 +5,7 @@ from uuid import UUID
 
 from learnx.application.ports.embeddings import Embedder
 from learnx.application.ports.repositories import Database
+from learnx.application.vectors import embedded
 from learnx.domain.documents import Chunk
 from learnx.domain.retrieval import Scope, fuse, pack
 from learnx.domain.values import Value
@@ -35,7 +36,7 @@ class RetrievePassages:
 
         Nothing where the scope is empty, someone else's, or has no word and no meaning in common with the question.
         """
-        [vector] = await self.embedder.embed([question])
+        [vector] = await embedded(self.embedder, [question])
         async with self.database.transaction(owner) as tx:
             candidates = await tx.chunks.candidates(
                 scope, question, vector, embedding_model=self.embedder.model, limit=CANDIDATES

@@ -1,6 +1,6 @@
 """Runs of a language model that no request owns: one is started, any number of readers follow it."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Protocol
 from uuid import UUID
 
@@ -20,7 +20,10 @@ class StreamPosition(Value):
         return f"{self.generation_id}.{self.epoch}.{self.seq}"
 
 
-Write = Callable[[GenerationJob], AsyncIterator[LessonEvent]]
+HANDED_OVER = "handed over"
+"""The message a writer is cancelled with where another one goes on with its job, and pays for it."""
+
+Write = Callable[[GenerationJob], AsyncGenerator[LessonEvent, None]]
 """Writes what a job asks for. It ends with a terminal event, or is cancelled; ``Restarted`` begins a new epoch."""
 
 
