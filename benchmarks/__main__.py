@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.learner import CORPORA
 from benchmarks.report import Figure, NotMeasured, table
 
-NAMES = ("demo", "pipeline", "api_process", "first_delta", "retrieval_latency", "retrieval_quality")
+NAMES = ("demo", "pipeline", "api_process", "first_delta", "retrieval_latency", "retrieval_quality", "prompt_prefix")
 
 
 def main() -> None:

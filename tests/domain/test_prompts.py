@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.domain.lesson_material import brief, chunks, persona
 
-from learnx.domain.lessons import LessonOptions, SectionType
+from learnx.domain.lessons import SECTION_TYPES, LessonOptions, SectionType
 from learnx.domain.personas import ContentPreferences, Interests, Persona, Professional
 from learnx.domain.prompts import Prompt, as_data, build_prompt
 
@@ -57,6 +57,18 @@ def test_only_the_fields_that_the_sections_use_are_shown() -> None:
 def test_without_a_persona_nothing_is_shown_of_one() -> None:
     assert prompt().persona == ""
     assert "Tone" not in prompt().task
+
+
+def test_what_is_the_same_for_all_learners_stands_before_the_persona_and_what_is_for_all_sections_is_said_once() -> (
+    None
+):
+    learner = Persona(interests=Interests(primary=("chess",)), professional=Professional(technical_level="expert"))
+    made = prompt(learner)
+    shared = f"{made.rules}\n\n{made.excerpts}"
+    assert "Document: Cells and water" in shared
+    assert all(f"- {type_}: " in shared for type_ in SECTION_TYPES)
+    assert made.task.count("For an expert") == 1
+    assert made.task.count("Tone: friendly.") == 1
 
 
 def test_length_follows_density_and_an_asked_time_outweighs_it() -> None:

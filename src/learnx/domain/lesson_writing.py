@@ -46,8 +46,8 @@ class LessonDraft(Value):
     ``UNGROUNDED``.
 
     ``grounded``: something of it is sourced, and of what the model wrote, if anything, not everything was refused: what
-    is kept does not make up for that. ``retracted`` counts all that were, those of a first attempt included, and ``corrected`` what was written
-    now; the rest counts what the sections hold.
+    is kept does not make up for that. ``retracted`` counts all that were, those of a first attempt included, and
+    ``corrected`` what was written now; the rest counts what the sections hold.
     """
 
     sections: tuple[Section, ...]

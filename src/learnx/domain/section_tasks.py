@@ -46,7 +46,8 @@ _SUMMARY = {
     "paragraphs": "As connected paragraphs.",
     "outline": "As a nested outline by topic.",
 }
-_PURPOSE: dict[SectionType, str] = {
+#: What each type of section is for, whoever it is written for.
+PURPOSE: dict[SectionType, str] = {
     "introduction": "Say what this is about and why it hangs together.",
     "explanation": "Explain the ideas in the order in which they build on each other.",
     "examples": "Work through examples that the excerpts give.",
@@ -110,12 +111,18 @@ def lesson_words(excerpt_words: int, options: LessonOptions, density: Density) -
     return round(min(max(excerpt_words * _SHARE, least), most) * _DENSITY[density])
 
 
+def manner(persona: Persona) -> str:
+    """What is asked of all sections alike, from fields that all of them use."""
+    level = _LEVEL[persona.professional.technical_level]
+    return f"{level} {_DETAIL[persona.content_preferences.density]} Tone: {persona.communication.tone}."
+
+
 def _instructions(type_: SectionType, persona: Persona | None) -> tuple[str, ...]:
-    purpose = _PURPOSE[type_]
+    """What is asked of a section for this learner, beyond its type's purpose and the manner of all."""
     if persona is None:
-        return (purpose,) + (("As bullet points.",) if type_ == "summary" else ())
+        return ("As bullet points.",) if type_ == "summary" else ()
     preferences, communication = persona.content_preferences, persona.communication
-    lines = [purpose, _LEVEL[persona.professional.technical_level], _DETAIL[preferences.density]]
+    lines = []
     used = persona.used_in(type_)
     if type_ == "examples":
         lines.append(_examples(preferences.examples_per_concept))
@@ -125,7 +132,6 @@ def _instructions(type_: SectionType, persona: Persona | None) -> tuple[str, ...
         lines.append(_FORMAT[persona.learning_style.primary])
     if "communication.technicalComfort" in used and communication.technical_comfort >= 0.8:
         lines.append("Formulas and symbols are welcome.")
-    lines.append(f"Tone: {communication.tone}.")
     if "communication.encouragementLevel" in used:
         lines.append(f"Encouragement: {communication.encouragement_level}.")
     if "communication.humorTolerance" in used:
