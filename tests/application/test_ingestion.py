@@ -1,6 +1,7 @@
 """A file goes through its steps, is completed with its chunks or not at all, and survives every interruption."""
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -102,6 +103,20 @@ class BrokenEmbedder:
 
     async def embed(self, texts: Sequence[str]) -> list[Vector]:
         raise ProviderError("no answer")
+
+
+@dataclass(frozen=True)
+class SpoilingEmbedder:
+    """The vector of one text is another's, or nobody's."""
+
+    spoil: Callable[[list[Vector]], object]
+    model: str = WordLlamaEmbedder().model
+    dimensions: int = WordLlamaEmbedder().dimensions
+
+    async def embed(self, texts: Sequence[str]) -> list[Vector]:
+        vectors = await WordLlamaEmbedder().embed(texts)
+        self.spoil(vectors)
+        return vectors
 
 
 class Flaky(FileBlobStore):
@@ -310,11 +325,21 @@ async def test_a_document_whose_bytes_are_gone_says_so(library: Library, worker:
     assert await library.error_code(file) == "deleted"
 
 
+@pytest.mark.parametrize(
+    "embedder",
+    [
+        pytest.param(BrokenEmbedder(), id="gives nothing"),
+        pytest.param(SpoilingEmbedder(lambda vectors: vectors.pop()), id="leaves a text out"),
+        pytest.param(SpoilingEmbedder(lambda vectors: vectors.append(vectors[0])), id="gives one more"),
+        pytest.param(SpoilingEmbedder(lambda vectors: vectors.__setitem__(0, [1.0])), id="of other dimensions"),
+        pytest.param(SpoilingEmbedder(lambda vectors: vectors.__setitem__(0, [math.nan] * 256)), id="no numbers"),
+    ],
+)
 async def test_an_embedder_that_fails_leaves_no_chunks_and_the_file_can_be_processed_again(
-    library: Library, worker: Worker
+    library: Library, worker: Worker, embedder: Embedder
 ) -> None:
     file = await library.add()
-    worker.embedder = BrokenEmbedder()
+    worker.embedder = embedder
     await worker.process(file)
     assert await library.error_code(file) == "embedding_failed"
     assert await library.chunks(file) == []
