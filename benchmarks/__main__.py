@@ -9,7 +9,16 @@ from pathlib import Path
 from benchmarks.learner import CORPORA
 from benchmarks.report import Figure, NotMeasured, table
 
-NAMES = ("demo", "pipeline", "api_process", "first_delta", "retrieval_latency", "retrieval_quality", "prompt_prefix")
+NAMES = (
+    "demo",
+    "pipeline",
+    "api_process",
+    "first_delta",
+    "retrieval_latency",
+    "retrieval_quality",
+    "prompt_prefix",
+    "simulated_month",
+)
 
 
 def main() -> None:
