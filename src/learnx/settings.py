@@ -22,6 +22,7 @@ SHORTEST_SECRET_KEY = 32
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
+Dollars = Annotated[float, Meta(ge=0)]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
@@ -106,6 +107,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     llm_first_token_timeout: Seconds = 30
     llm_token_timeout: Seconds = 20
     llm_retries: Annotated[int, Meta(ge=0)] = 2
+
+    plans: Path | None = None
+    default_plan: str = "unlimited"
+    service_budget_per_day: Dollars | None = None
+    service_budget_per_month: Dollars | None = None
 
     generation_grace: Seconds = 60
     generation_orphans: Literal["finish", "cancel"] = "finish"
@@ -233,9 +239,11 @@ def _conflicts(settings: Settings) -> list[str]:
         problems.append("LEARNX_DATABASE_URL is missing: the other roles' URLs alone are not enough.")
     if settings.embedding_model != "wordllama" and settings.embedding_dimensions is None:
         problems.append("LEARNX_EMBEDDING_DIMENSIONS is missing: it depends on LEARNX_EMBEDDING_MODEL.")
-    for name in ("llm_fallback_api_bases", "llm_fallback_api_keys"):
-        if len(getattr(settings, name)) > len(settings.llm_fallback_models):
-            problems.append(f"{PREFIX}{name.upper()} has more entries than LEARNX_LLM_FALLBACK_MODELS: one for each.")
+    problems += [
+        f"{PREFIX}{name.upper()} has more entries than LEARNX_LLM_FALLBACK_MODELS: one for each."
+        for name in ("llm_fallback_api_bases", "llm_fallback_api_keys")
+        if len(getattr(settings, name)) > len(settings.llm_fallback_models)
+    ]
     if settings.storage_url is not None and re.match("s3:/*$|s3:///", settings.storage_url):
         problems.append("LEARNX_STORAGE_URL names no bucket: use s3://bucket/prefix.")
     if settings.environment == "production":

@@ -22,6 +22,7 @@ from learnx.application.ports.embeddings import Vector
 from learnx.application.ports.generations import StreamPosition
 from learnx.application.ports.llm import Recorder, Switched
 from learnx.application.ports.repositories import Page
+from learnx.application.spending import ReserveSpend
 from learnx.domain.courses import Course, File, Module
 from learnx.domain.documents import Chunk
 from learnx.domain.errors import NotFound, NotReady, PersonaMissing, ProviderError
@@ -38,7 +39,9 @@ from learnx.domain.lessons import (
 )
 from learnx.domain.model_calls import ModelCall
 from learnx.domain.personas import Communication, ContentPreferences, Interests, Persona, PersonaVersion
+from learnx.domain.plans import Budgets
 from learnx.domain.prompts import Prompt
+from learnx.domain.spending import UNLIMITED
 
 pytestmark = pytest.mark.anyio
 
@@ -119,7 +122,9 @@ class Reader:
 
     @property
     def personalize(self) -> PersonalizeFile:
-        return PersonalizeFile(self.database, self.model, self.embedder, self.generations, now, uuid7)
+        budgets = Budgets(plans={"unlimited": UNLIMITED}, default_plan="unlimited")
+        reserve = ReserveSpend(self.database, budgets, now)
+        return PersonalizeFile(self.database, self.model, self.embedder, self.generations, reserve, now, uuid7)
 
     @property
     def get_lesson(self) -> GetLesson:

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from learnx.application.lesson_generation import REPLY_TOKENS, brief_of
 from learnx.application.lesson_request import PrepareLesson
 from learnx.application.lessons import FollowGeneration, GetLesson, LessonStream, replayed
 from learnx.application.ports.embeddings import Embedder
 from learnx.application.ports.generations import Generations, StreamPosition
 from learnx.application.ports.llm import LanguageModel
 from learnx.application.ports.repositories import Database
+from learnx.application.spending import ReserveSpend
 from learnx.domain.activity import Activity
 from learnx.domain.errors import Conflict, LearnXError, NotFound, ProviderError, Unavailable
 from learnx.domain.generations import GenerationJob
 from learnx.domain.identity import Principal
 from learnx.domain.lessons import Completed, Failed, Lesson, LessonOptions
+from learnx.domain.prompts import build_prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class PersonalizeFile:
     model: LanguageModel
     embedder: Embedder
     generations: Generations
+    reserve: ReserveSpend
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
 
@@ -39,7 +43,8 @@ class PersonalizeFile:
         fresh: bool = False,
         resume: StreamPosition | None = None,
     ) -> LessonStream:
-        """Refuses before the first event: ``NotFound``, ``NotReady``, ``PersonaMissing``, ``StreamOver``.
+        """Refuses before the first event: ``NotFound``, ``NotReady``, ``PersonaMissing``, ``StreamOver``; where a
+        generation would have to be started and there is no budget for it, as ``ReserveSpend`` does.
 
         ``fresh`` writes the lesson anew though one is stored. ``resume`` places a reader by its last event alone.
         """
@@ -83,10 +88,23 @@ class PersonalizeFile:
             model=self.model.name,
             fresh=fresh,
         )
-        return await follow(principal, await self.generations.start_or_join(job, self._admit))
+        return await follow(principal, await self.generations.start_or_join(job, lambda: self._admit(job)))
 
-    async def _admit(self) -> None:
-        """Nothing stands in the way of a generation."""
+    async def _admit(self, job: GenerationJob) -> None:
+        """Sets aside what the generation may cost at most: two texts, each as long as a reply may be."""
+        async with self.database.transaction(job.owner) as tx:
+            brief = brief_of(job, await tx.chunks.get_many(job.plan.chunk_ids))
+        prompt = build_prompt(
+            excerpts=brief.excerpts,
+            plan=brief.plan,
+            sections=brief.plan.sections,
+            options=brief.options,
+            persona=brief.persona,
+            title=brief.file_title,
+            language=brief.language,
+        )
+        most = self.model.most_usd(prompt, max_tokens=REPLY_TOKENS)
+        await self.reserve(job.owner, job.generation_id, None if most is None else 2 * most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ from learnx.bootstrap.lessons import Lessons
 from learnx.bootstrap.library import Library
 from learnx.bootstrap.operations import Operations, migrate, role_faults, stored_embedding_models
 from learnx.bootstrap.sources import Sources
+from learnx.bootstrap.spending import Spending, budget_faults
 from learnx.bootstrap.storage import Storage
 from learnx.bootstrap.transport import Transport
 from learnx.settings import Settings
 
-__all__ = ["make_container", "migrate", "role_faults", "stored_embedding_models"]
+__all__ = ["budget_faults", "make_container", "migrate", "role_faults", "stored_embedding_models"]
 
 
 def make_container(settings: Settings) -> AsyncContainer:
@@ -28,6 +29,7 @@ def make_container(settings: Settings) -> AsyncContainer:
         Identity(),
         Library(),
         Lessons(),
+        Spending(),
         Operations(),
         context={Settings: settings},
     )

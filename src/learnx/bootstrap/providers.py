@@ -4,6 +4,9 @@ from learnx.adapters.litellm_calls import Patience
 from learnx.adapters.llm.model_table import TokenPrices
 from learnx.settings import Secret, Settings
 
+#: The model that comes with LearnX.
+OFFLINE = "offline"
+
 
 def patience(settings: Settings) -> Patience:
     """How long providers are waited for, and how often they are asked again."""

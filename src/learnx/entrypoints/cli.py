@@ -53,7 +53,9 @@ def up(**given: Any) -> None:
     from learnx.entrypoints.up import run_up
 
     with refusals():
-        run_up(_settings(given), click.echo)
+        settings = _settings(given)
+        _refuse_unkept_budgets(settings)
+        run_up(settings, click.echo)
 
 
 @main.command()
@@ -65,6 +67,7 @@ def serve(**given: Any) -> None:
     with refusals():
         settings = _attached(given)
         _refuse_strong_role(settings, settings.database_url)
+        _refuse_unkept_budgets(settings)
         from learnx.entrypoints.http.server import run_server
 
         run_server(settings, lambda address: click.echo(f"serving {address}", err=True))
@@ -213,3 +216,11 @@ def _refuse_strong_role(settings: Settings, url: Secret | None) -> None:
 
     if faults := asyncio.run(role_faults(url.reveal())):
         raise Refused(f"{' '.join(faults)} In production it has to be a role that row-level security holds.")
+
+
+def _refuse_unkept_budgets(settings: Settings) -> None:
+    """A budget with a model of unknown price would be none."""
+    from learnx.bootstrap import budget_faults
+
+    if faults := budget_faults(settings):
+        raise Refused("\n".join(faults))
