@@ -1,5 +1,6 @@
 """Passwords, access tokens and signed links: what is accepted, and all that is not."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -113,3 +114,22 @@ def test_no_text_is_a_token_by_chance(text: str) -> None:
         ACCESS.verify(text)
     with pytest.raises(NotFound):
         LINKS.verify(text)
+
+
+def test_a_token_that_was_verified_is_refused_all_the_same_once_it_has_ended() -> None:
+    short = signed(CLAIMS | {"exp": now() + timedelta(seconds=1.5)})
+    ACCESS.verify(short)
+    with pytest.raises(NotAuthenticated):
+        while True:
+            ACCESS.verify(short)
+            time.sleep(0.1)
+
+
+def test_only_the_newest_tokens_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "VERIFIED_TOKENS", 3)
+    access = JwtAccessTokens(SECRET, now)
+    issued = [access.issue(Principal(user_id=uuid4())) for _ in range(10)]
+    for token in issued:
+        access.verify(token)
+    assert list(access._verified) == issued[-3:]
+    assert [access.verify(token) for token in issued] == [access._decoded(token)[0] for token in issued]

@@ -64,6 +64,17 @@ async def test_the_run_goes_on_when_one_who_waits_leaves() -> None:
     assert await third == 2
 
 
+async def test_what_nobody_waits_for_runs_once_at_a_time_and_its_error_is_nobodys() -> None:
+    flights, source = SingleFlight(), Source()
+    for _ in range(3):
+        flights.begin("key", source)
+    shared = await started(asyncio.create_task(flights("key", source)))
+    assert source.runs == 1
+    source.going.release()
+    source.going.release()
+    assert await shared == 2
+
+
 async def test_an_error_is_everybodys_and_does_not_stay() -> None:
     flights = SingleFlight()
 

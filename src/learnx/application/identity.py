@@ -151,19 +151,30 @@ class LogoutEverywhere:
 
 
 @dataclass(frozen=True, slots=True)
-class Authenticate:
-    """Who a bearer token stands for. The token of an erased account is refused, though its signature is still good."""
+class CheckAccount:
+    """Refuses the token of an erased account, though its signature is still good."""
 
     database: Database
-    access_tokens: AccessTokens
 
-    async def __call__(self, access_token: str) -> Principal:
-        principal = self.access_tokens.verify(access_token)
+    async def __call__(self, principal: Principal) -> None:
         async with self.database.transaction(principal.user_id) as tx:
             try:
                 await tx.users.get()
             except NotFound as error:
                 raise NotAuthenticated("This account does not exist any more.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticate:
+    """Who a bearer token stands for; ``unchecked`` where the use case that follows finds out if the account exists."""
+
+    database: Database
+    access_tokens: AccessTokens
+
+    async def __call__(self, access_token: str, *, unchecked: bool = False) -> Principal:
+        principal = self.access_tokens.verify(access_token)
+        if not unchecked:
+            await CheckAccount(self.database)(principal)
         return principal
 
 

@@ -26,15 +26,20 @@ class StreamOver(Exception):
     """The reader has had the terminal event already."""
 
 
-async def replayed(lesson: Lesson, *, after: int = 0, restart: str | None = None) -> LessonStream:
-    def at(seq: int) -> StreamPosition:
-        return StreamPosition(generation_id=lesson.generation_id, epoch=REPLAY_EPOCH, seq=seq)
+def placed(lesson: Lesson) -> list[tuple[StreamPosition, LessonEvent]]:
+    """The replay of a stored lesson, each event with its place."""
+    return [(_at(lesson, seq), event) for seq, event in enumerate(replay(lesson), start=1)]
 
+
+async def replayed(lesson: Lesson, *, after: int = 0, restart: str | None = None) -> LessonStream:
     if restart is not None:
-        yield at(0), Restarted(reason=restart)
-    for seq, event in enumerate(replay(lesson), start=1):
-        if seq > after:
-            yield at(seq), event
+        yield _at(lesson, 0), Restarted(reason=restart)
+    for place, event in placed(lesson)[after:]:
+        yield place, event
+
+
+def _at(lesson: Lesson, seq: int) -> StreamPosition:
+    return StreamPosition(generation_id=lesson.generation_id, epoch=REPLAY_EPOCH, seq=seq)
 
 
 @dataclass(frozen=True, slots=True)

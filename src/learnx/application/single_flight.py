@@ -30,6 +30,11 @@ class SingleFlight:
         result: T = await asyncio.shield(flight)
         return result
 
+    def begin(self, key: str, work: Callable[[], Awaitable[object]]) -> None:
+        """For what nobody waits for. While a run is under way nothing is begun."""
+        if key not in self._running:
+            self._running[key] = self._launched(key, work)
+
     def _launched(
         self, key: str, work: Callable[[], Awaitable[T]], after: asyncio.Task[Any] | None = None
     ) -> asyncio.Task[T]:

@@ -1,10 +1,12 @@
 """What the owner did; rows are added and read, and nothing else is granted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, insert, select, tuple_
+from sqlalchemy.dialects import postgresql
 
 from learnx.adapters.postgres.keyset import moment_and_id
 from learnx.adapters.postgres.session import OwnedSession
@@ -19,15 +21,11 @@ class PostgresActivities:
     owner: UUID
 
     async def add(self, activity: Activity) -> None:
+        await self.session.execute(insert(activities).values(_row(self.owner, activity)))
+
+    async def add_all(self, added: Sequence[Activity]) -> None:
         await self.session.execute(
-            insert(activities).values(
-                owner_id=self.owner,
-                id=activity.id,
-                kind=activity.kind,
-                at=activity.at,
-                file_id=activity.file_id,
-                lesson_id=activity.lesson_id,
-            )
+            postgresql.insert(activities).on_conflict_do_nothing(), [_row(self.owner, activity) for activity in added]
         )
 
     async def page(self, page: Page) -> list[Activity]:
@@ -38,6 +36,17 @@ class PostgresActivities:
             question.order_by(activities.c.at.desc(), activities.c.id.desc()).limit(page.limit)
         )
         return [_to_value(row) for row in rows]
+
+
+def _row(owner: UUID, activity: Activity) -> dict[str, Any]:
+    return {
+        "owner_id": owner,
+        "id": activity.id,
+        "kind": activity.kind,
+        "at": activity.at,
+        "file_id": activity.file_id,
+        "lesson_id": activity.lesson_id,
+    }
 
 
 def _to_value(row: Row[Any]) -> Activity:

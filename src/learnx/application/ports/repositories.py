@@ -253,6 +253,10 @@ class Lessons(Protocol):
 
 class Activities(Protocol):
     async def add(self, activity: Activity) -> None: ...
+    async def add_all(self, added: Sequence[Activity]) -> None:
+        """Those that are there already stay as they are."""
+        ...
+
     async def page(self, page: Page) -> list[Activity]:
         """Newest first; sort key: at, id."""
         ...

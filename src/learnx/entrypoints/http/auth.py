@@ -15,6 +15,9 @@ from learnx.domain.identity import Principal
 #: The option of a handler that needs no bearer: ``@get(…, opt=PUBLIC)``.
 PUBLIC: dict[str, Any] = {"public": True}
 
+#: The option of a handler whose use case sees to it that the account of the bearer still exists.
+CHECKS_ACCOUNT: dict[str, Any] = {"checks_account": True}
+
 
 async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """A guard, so that it runs before anything of the request is looked at."""
@@ -24,7 +27,7 @@ async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
     if scheme.lower() != "bearer" or not token.strip():
         raise NotAuthenticated("Send `Authorization: Bearer <accessToken>`, as POST /api/v1/auth/login returns it.")
     authenticate = await connection.app.state.dishka_container.get(Authenticate)
-    principal = await authenticate(token.strip())
+    principal = await authenticate(token.strip(), unchecked="checks_account" in handler.opt)
     connection.scope["auth"] = principal
     structlog.contextvars.bind_contextvars(user=str(principal.user_id))
 

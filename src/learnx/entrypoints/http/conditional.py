@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
-from litestar import Request, Response
+from litestar import MediaType, Request, Response
 
+from learnx.application.ports.cache import Entry
 from learnx.domain.errors import PreconditionFailed
 
 T = TypeVar("T")
@@ -14,7 +15,25 @@ T = TypeVar("T")
 
 def etag(value: object) -> str:
     """A hash of the JSON body."""
-    return f'"{hashlib.sha256(msgspec.json.encode(value)).hexdigest()[:32]}"'
+    return represented(value).label
+
+
+def represented(value: object) -> Entry:
+    """The JSON body with its ETag, as it can be kept and sent again."""
+    body = msgspec.json.encode(value)
+    return Entry(label=f'"{hashlib.sha256(body).hexdigest()[:32]}"', body=body)
+
+
+def known(request: Request[Any, Any, Any]) -> str:
+    """The one ETag that the caller has, where it names one."""
+    return request.headers.get("if-none-match", "")
+
+
+def sent(request: Request[Any, Any, Any], entry: Entry) -> Response[Any]:
+    """What is kept, as ``tagged`` has it; an entry without its body is one that the caller has."""
+    if entry.body is None or _names(request.headers.get("if-none-match"), entry.label, weak=True):
+        return Response(None, status_code=304, headers={"ETag": entry.label})
+    return Response(entry.body, media_type=MediaType.JSON, headers={"ETag": entry.label})
 
 
 def tagged(

@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 MEDIA_TYPE = "text/event-stream"
+HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 #: Seconds of silence after which a comment is sent: proxies close what looks dead.
 KEEP_ALIVE_SECONDS = 12.0
 KEEP_ALIVE = b": keep-alive\n\n"
@@ -57,7 +58,7 @@ async def event_stream(
     return Stream(
         _messages(first, source, lambda event: (encode(event), ends(event)), draining, keep_alive_seconds),
         media_type=MEDIA_TYPE,
-        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+        headers=HEADERS,
     )
 
 
