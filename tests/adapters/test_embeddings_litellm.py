@@ -1,14 +1,16 @@
 """Vectors by LiteLLM, against a real server: whole, in order, of unit length, or refused."""
 
+import asyncio
 import math
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
-from tests.fakes.model_server import ModelServer, model_server, unit_vectors
+from tests.fakes.model_server import ModelServer, Script, model_server, unit_vectors
 
 from learnx.adapters.embeddings.litellm import BATCH, LiteLlmEmbedder
 from learnx.adapters.litellm_calls import Patience
+from learnx.adapters.provider_failures import ProviderResting
 from learnx.domain.errors import ProviderError
 
 pytestmark = pytest.mark.anyio
@@ -23,11 +25,30 @@ async def server() -> AsyncIterator[ModelServer]:
         yield server
 
 
+NewEmbedder = Callable[..., LiteLlmEmbedder]
+
+
 @pytest.fixture
-def embedder(server: ModelServer) -> LiteLlmEmbedder:
-    return LiteLlmEmbedder(
-        name="openai/x", dimensions=8, api_base=server.api_base, patience=Patience(connect=5, first_token=5, retries=0)
-    )
+async def new_embedder(server: ModelServer) -> AsyncIterator[NewEmbedder]:
+    """Makes embedders; when a test is over, they are closed, and then nothing is open at the provider."""
+    made = []
+
+    def new(**patience: Any) -> LiteLlmEmbedder:
+        patient = Patience(**{"connect": 5, "first_token": 5, "retries": 0} | patience)
+        made.append(LiteLlmEmbedder(name="openai/x", dimensions=8, api_base=server.api_base, patience=patient))
+        return made[-1]
+
+    yield new
+    for embedder in made:
+        await embedder.aclose()
+    async with asyncio.timeout(10):
+        while server.connections:
+            await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+def embedder(new_embedder: NewEmbedder) -> LiteLlmEmbedder:
+    return new_embedder()
 
 
 def axis(place: int) -> list[float]:
@@ -91,20 +112,64 @@ async def test_what_is_not_whole_is_refused_whole(
         await embedder.embed(TEXTS)
 
 
-async def test_what_passes_is_asked_again(server: ModelServer) -> None:
-    server.script.status, server.script.failures = 503, 2
-    embedder = LiteLlmEmbedder(name="openai/x", dimensions=8, api_base=server.api_base, patience=Patience(retries=2))
+@pytest.mark.parametrize("status", [429, 500, 503, 529])
+async def test_what_passes_is_asked_again(new_embedder: NewEmbedder, server: ModelServer, status: int) -> None:
+    server.script = Script(status=status, failures=2, headers={"Retry-After": "0"})
+    embedder = new_embedder(retries=2)
 
     assert await embedder.embed(["a"]) == [axis(1)]
     assert len(server.asked) == 3
 
 
-async def test_a_provider_that_never_answers_is_given_up(server: ModelServer) -> None:
-    server.script.hang = "answer"
-    hasty = Patience(connect=0.2, first_token=0.2, retries=0)
+async def test_vectors_that_are_not_whole_are_asked_for_again(new_embedder: NewEmbedder, server: ModelServer) -> None:
+    answers = iter([changed(0, embedding=[math.nan] * 8), lambda texts: unit_vectors(texts)[:-1], unit_vectors])
+    server.script.vectors = lambda texts: next(answers)(texts)
+    embedder = new_embedder(retries=2)
+
+    assert await embedder.embed(TEXTS) == [axis(1), axis(2), axis(3)]
+
+
+async def test_other_dimensions_stay_wrong_and_are_not_asked_for_again(
+    new_embedder: NewEmbedder, server: ModelServer
+) -> None:
+    server.script.vectors = lambda texts: unit_vectors(texts, 9)
+    embedder = new_embedder(retries=2)
+
     with pytest.raises(ProviderError) as refused:
-        await LiteLlmEmbedder(name="openai/x", dimensions=8, api_base=server.api_base, patience=hasty).embed(["a"])
+        await embedder.embed(TEXTS)
+    assert not refused.value.retryable
+    assert len(server.asked) == 1
+
+
+async def test_a_batch_that_fails_leaves_nothing_of_those_before_it(
+    embedder: LiteLlmEmbedder, server: ModelServer
+) -> None:
+    server.script.vectors = lambda texts: unit_vectors(texts) if len(texts) == BATCH else []
+    with pytest.raises(ProviderError):
+        await embedder.embed(["x"] * (BATCH + 5))
+    assert len(server.asked) == 2
+
+
+async def test_a_dead_provider_is_left_alone(embedder: LiteLlmEmbedder, server: ModelServer) -> None:
+    server.script.status = 500
+    failures = []
+    for _ in range(10):
+        with pytest.raises(ProviderError) as refused:
+            await embedder.embed(["a"])
+        failures.append(isinstance(refused.value, ProviderResting))
+    assert failures == [False] * 5 + [True] * 5
+    assert len(server.asked) == 5
+
+
+async def test_a_provider_that_never_answers_is_given_up_and_hung_up_on(
+    new_embedder: NewEmbedder, server: ModelServer
+) -> None:
+    server.script.hang = "answer"
+    with pytest.raises(ProviderError) as refused:
+        await new_embedder(connect=0.2, first_token=0.2).embed(["a"])
     assert refused.value.retryable
+    async with asyncio.timeout(10):
+        await server.asked[0].hung_up.wait()
 
 
 def test_vectors_of_other_dimensions_are_of_another_model() -> None:

@@ -52,6 +52,7 @@ def litellm() -> Any:
     for name in LOGGERS:  # and so does what it would log
         logging.getLogger(name).handlers.clear()
     library.turn_off_message_logging = True
+    library.DEFAULT_MAX_RETRIES = 0  # for embeddings, it takes 0 for "not given"
     library.drop_params = True
     library.disable_hf_tokenizer_download = True
     return library

@@ -1,13 +1,12 @@
 """Vectors from any provider that LiteLLM speaks to; what comes back is believed only when it is whole."""
 
 import asyncio
-import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from learnx.adapters.circuit_breaker import CircuitBreaker
-from learnx.adapters.litellm_calls import PLACEHOLDER_KEY, Patience, loaded, persistently
+from learnx.adapters.litellm_calls import Patience, loaded, persistently
+from learnx.adapters.provider_connection import ProviderConnection
 from learnx.adapters.provider_failures import telling
 from learnx.application.ports.embeddings import Vector
 from learnx.domain.errors import ProviderError
@@ -16,22 +15,27 @@ from learnx.domain.errors import ProviderError
 BATCH = 64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LiteLlmEmbedder:
     """``name`` is a model's name in LiteLLM. Batches go one after the other, each by itself asked again.
 
     A text without a character to embed, which providers refuse, has the zero vector.
     """
 
-    name: str
-    dimensions: int
-    api_base: str | None = None
-    api_key: str | None = None
-    patience: Patience = field(default_factory=Patience)
-    breaker: CircuitBreaker = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "breaker", CircuitBreaker(self.name))
+    def __init__(
+        self,
+        *,
+        name: str,
+        dimensions: int,
+        api_base: str | None = None,
+        api_key: str | None = None,
+        patience: Patience = Patience(),
+        breaker: CircuitBreaker | None = None,
+    ) -> None:
+        self.name = name
+        self.dimensions = dimensions
+        self._patience = patience
+        self._breaker = breaker or CircuitBreaker(name)
+        self._connection = ProviderConnection(name, api_base=api_base, api_key=api_key, patience=patience)
 
     @property
     def model(self) -> str:
@@ -48,34 +52,28 @@ class LiteLlmEmbedder:
                 found = await persistently(
                     lambda batch=batch: self._embed(batch),  # type: ignore[misc]
                     model=self.name,
-                    patience=self.patience,
-                    breaker=self.breaker,
+                    patience=self._patience,
+                    breaker=self._breaker,
                 )
-            self.breaker.succeeded()
+            self._breaker.succeeded()
             for place, vector in zip(places, found, strict=True):
                 vectors[place] = vector
         return vectors
 
+    async def aclose(self) -> None:
+        await self._connection.aclose()
+
     async def _embed(self, batch: list[str]) -> list[Vector]:
         library = await loaded()
-        async with asyncio.timeout(self.patience.connect + self.patience.first_token):
+        async with asyncio.timeout(self._patience.connect + self._patience.first_token):
             reply = await library.aembedding(
                 model=self.name,
                 input=batch,
                 dimensions=self.dimensions,
                 encoding_format="float",
-                timeout=self.patience.first_token,
-                num_retries=0,
-                max_retries=0,
-                api_base=self.api_base,
-                api_key=self._key(library),
+                **self._connection.options(library),
             )
         return self._checked([_pair(item) for item in reply.data], len(batch))
-
-    def _key(self, library: Any) -> str | None:
-        if self.api_key or library.get_llm_provider(self.name)[1] != "openai":
-            return self.api_key
-        return (None if self.api_base else os.environ.get("OPENAI_API_KEY")) or PLACEHOLDER_KEY
 
     def _checked(self, found: list[tuple[int, Any]], wanted: int) -> list[Vector]:
         """In the order of the texts, of unit length."""

@@ -1,17 +1,16 @@
 """Any language model that LiteLLM speaks to, by its name; waiting, asking again and giving up are decided here."""
 
 import asyncio
-import os
 from collections.abc import AsyncGenerator
-from typing import Any
 
 import msgspec
 import structlog
 
 from learnx.adapters.circuit_breaker import CircuitBreaker
-from learnx.adapters.litellm_calls import PLACEHOLDER_KEY, Patience, load_in_background, loaded, persistently
+from learnx.adapters.litellm_calls import Patience, load_in_background, loaded, persistently
 from learnx.adapters.llm.litellm_reply import Reply, estimated_tokens
 from learnx.adapters.llm.model_table import TokenPrices, known_facts
+from learnx.adapters.provider_connection import ProviderConnection
 from learnx.adapters.provider_failures import NOT_ACCEPTED, TOO_LONG, telling, translating
 from learnx.application.ports.llm import Recorder, Switched
 from learnx.domain.errors import ProviderError
@@ -51,11 +50,9 @@ class LiteLlmLanguageModel:
         self.context_tokens = context_tokens or facts.context_tokens or UNKNOWN_CONTEXT
         self.prices = prices or facts.prices
         self._longest_reply = facts.reply_tokens or self.context_tokens
-        self._api_base = api_base
-        self._api_key = api_key
         self._patience = patience
         self._breaker = breaker or CircuitBreaker(name)
-        self._client: Any = None
+        self._connection = ProviderConnection(name, api_base=api_base, api_key=api_key, patience=patience)
         load_in_background()
 
     def most_usd(self, prompt: Prompt, *, max_tokens: int) -> float | None:
@@ -94,8 +91,7 @@ class LiteLlmLanguageModel:
             await reply.aclose()
 
     async def aclose(self) -> None:
-        if self._client is not None:
-            await self._client.close()
+        await self._connection.aclose()
 
     def _room(self, asked: int, max_tokens: int) -> int:
         """Tokens that are left for the reply."""
@@ -114,9 +110,7 @@ class LiteLlmLanguageModel:
                     max_tokens=room,
                     stream=True,
                     stream_options={"include_usage": True},
-                    num_retries=0,
-                    max_retries=0,
-                    **self._connection(library),
+                    **self._connection.options(library),
                 )
             if chunks is None:  # the library's answer to a 422 that it can't mend
                 raise ProviderError(NOT_ACCEPTED, retryable=False)
@@ -128,27 +122,6 @@ class LiteLlmLanguageModel:
             await reply.aclose()
             raise
         return reply
-
-    def _connection(self, library: Any) -> dict[str, Any]:
-        """OpenAI's own client is faster by 30 ms to the first piece than the transport that the library would take."""
-        import httpx
-
-        patience = self._patience
-        longest = max(patience.first_token, patience.token) + 1.0  # ours come first
-        timeout = httpx.Timeout(longest, connect=patience.connect)
-        if library.get_llm_provider(self.name)[1] != "openai":
-            return {"timeout": timeout, "api_base": self._api_base, "api_key": self._api_key}
-        if self._client is None:
-            from openai import AsyncOpenAI
-
-            usual = None if self._api_base else os.environ.get("OPENAI_API_KEY")
-            self._client = AsyncOpenAI(
-                base_url=self._api_base,
-                api_key=self._api_key or usual or PLACEHOLDER_KEY,
-                max_retries=0,
-                timeout=timeout,
-            )
-        return {"timeout": timeout, "client": self._client}
 
     def _call(self, reply: Reply, asked: int) -> ModelCall:
         """By the provider's figures where the reply is whole; what it wrote after them is counted."""
