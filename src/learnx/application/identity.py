@@ -13,6 +13,7 @@ from learnx.application.ports.repositories import Accounts, Database
 from learnx.application.ports.tokens import AccessTokens, ChildTokens, PasswordHasher
 from learnx.domain.errors import NotAuthenticated, NotFound
 from learnx.domain.identity import Principal, TokenPair, User, check_password, email_key
+from learnx.domain.plans import Budgets
 from learnx.domain.values import Value
 
 log = structlog.get_logger(__name__)
@@ -56,17 +57,24 @@ class StartSession:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A taken e-mail is ``Conflict``."""
+    """A taken e-mail is ``Conflict``. Who is new has the default plan."""
 
     accounts: Accounts
     passwords: PasswordHasher
     start_session: StartSession
+    budgets: Budgets
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
 
     async def __call__(self, email: str, password: str, full_name: str) -> SignedIn:
         check_password(password)
-        user = User(id=self.new_id(), email=email.strip(), full_name=full_name.strip(), created_at=self.clock())
+        user = User(
+            id=self.new_id(),
+            email=email.strip(),
+            full_name=full_name.strip(),
+            subscription_tier=self.budgets.default_plan,
+            created_at=self.clock(),
+        )
         await self.accounts.register(user, await self.passwords.hash(password))
         log.info("identity.registered", user=str(user.id))
         return await self.start_session(user)

@@ -19,7 +19,18 @@ from litestar.types import ControllerRouterHandler
 
 from learnx.application.ports.llm import LanguageModel
 from learnx.bootstrap import make_container
-from learnx.entrypoints.http import chunks, courses, downloads, files, health, identity, lessons, personas
+from learnx.entrypoints.http import (
+    chunks,
+    courses,
+    downloads,
+    files,
+    generations,
+    health,
+    identity,
+    lessons,
+    personas,
+    usage,
+)
 from learnx.entrypoints.http.accept import acceptable
 from learnx.entrypoints.http.auth import current_principal, signed_in
 from learnx.entrypoints.http.context import RequestContext
@@ -35,7 +46,7 @@ SCHEMA_HEADERS = {
     "Cache-Control": "public, max-age=300",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
 }
-NOUNS = (identity, personas, courses, files, chunks, downloads, lessons)
+NOUNS = (identity, personas, courses, files, chunks, downloads, lessons, generations, usage)
 
 
 def create_app(settings: Settings, container: AsyncContainer | None = None) -> Litestar:
