@@ -16,7 +16,7 @@ from learnx.domain.retrieval import ChunkOutline
 
 LEARNERS, DOCUMENTS, DAYS = 10_000, 2_000, 30
 MOST_COPIES = 5
-SITTINGS = 5.0
+SITTINGS = 4.0
 """In which a learner reads one document's lesson once or several times, per month on average."""
 AGAIN = 0.6
 """How likely another read follows within the sitting, a quarter of an hour later on average."""

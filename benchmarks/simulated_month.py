@@ -63,7 +63,7 @@ class Written:
     def is_stale(self, read: Read, types: set[SectionType]) -> bool:
         """Whether a model would be asked something else now: what the prompts say decides, not the keys."""
         return (self.owner, self.document) != (read.owner, read.document) or (
-            self.persona != read.persona
+            self.persona is not read.persona
             and any(_asked(type_, self.persona) != _asked(type_, read.persona) for type_ in types)
         )
 

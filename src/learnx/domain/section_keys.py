@@ -70,7 +70,9 @@ def generation_key(plan: LessonPlan, keys: Mapping[str, str]) -> str:
 
 def _topic(plan: LessonPlan, section: SectionOutline) -> list[int]:
     """The places of a section's chunks among the plan's: ids would tell apart what has the same text."""
-    about = set(plan.topics.get(section.id, ()))
+    about = frozenset(plan.topics.get(section.id, ()))
+    if not about:
+        return []
     return [place for place, chunk in enumerate(plan.chunk_ids) if chunk in about]
 
 
