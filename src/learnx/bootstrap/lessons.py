@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from learnx.adapters.generations import RedisGenerations
 from learnx.adapters.llm.failover import FailoverLanguageModel
 from learnx.application import lessons
+from learnx.application.generations import GetGeneration, ListGenerations, StopGeneration
 from learnx.application.lesson_generation import WriteGeneration
 from learnx.application.personalization import PersonalizeFile, WriteLesson
 from learnx.application.ports.generations import Generations
@@ -51,6 +52,9 @@ class Lessons(Provider):
         lessons.GetLesson,
         lessons.ListLessons,
         lessons.DeleteLesson,
+        ListGenerations,
+        GetGeneration,
+        StopGeneration,
     )
 
 
