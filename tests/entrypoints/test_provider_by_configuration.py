@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -39,30 +40,32 @@ async def provider() -> AsyncIterator[ModelServer]:
 
 
 @pytest.fixture
-def settings(provider: ModelServer, database_urls: DatabaseUrls, redis_url: str, tmp_path: Path) -> Settings:
-    return read_settings(
-        {
-            "LEARNX_DATABASE_URL": database_urls.app,
-            "LEARNX_DATABASE_WORKER_URL": database_urls.worker,
-            "LEARNX_REDIS_URL": redis_url,
-            "LEARNX_DATA_DIR": str(tmp_path),
-            "LEARNX_LLM_MODEL": "openai/x",
-            "LEARNX_LLM_API_BASE": provider.api_base,
-            "LEARNX_LLM_TOKEN_TIMEOUT": "1",
-            "LEARNX_LLM_RETRIES": "0",
-        }
-    )
+def variables(provider: ModelServer, database_urls: DatabaseUrls, redis_url: str, tmp_path: Path) -> dict[str, str]:
+    return {
+        "LEARNX_DATABASE_URL": database_urls.app,
+        "LEARNX_DATABASE_WORKER_URL": database_urls.worker,
+        "LEARNX_REDIS_URL": redis_url,
+        "LEARNX_DATA_DIR": str(tmp_path),
+        "LEARNX_LLM_MODEL": "openai/x",
+        "LEARNX_LLM_API_BASE": provider.api_base,
+        "LEARNX_LLM_TOKEN_TIMEOUT": "1",
+        "LEARNX_LLM_RETRIES": "0",
+    }
 
 
 @pytest.fixture
-async def ada(settings: Settings) -> AsyncIterator[Learner]:
+def settings(variables: dict[str, str]) -> Settings:
+    return read_settings(variables)
+
+
+@asynccontextmanager
+async def learner(settings: Settings) -> AsyncIterator[Learner]:
     app = create_app(settings)
     async with app.lifespan(), served(app) as server, httpx.AsyncClient(base_url=server.address, timeout=60) as client:
         yield await sign_up(client)
 
 
-@pytest.fixture
-async def file(ada: Learner, settings: Settings) -> dict[str, Any]:
+async def processed(ada: Learner, settings: Settings) -> dict[str, Any]:
     """Uploaded, and processed as a worker does."""
     uploaded = await ada.upload(DOCUMENT.read_bytes(), DOCUMENT.name)
     container = make_container(msgspec.structs.replace(settings, database_url=settings.worker_url))
@@ -74,6 +77,17 @@ async def file(ada: Learner, settings: Settings) -> dict[str, Any]:
     file = await ada.made("GET", f"/files/{uploaded['id']}")
     assert file["status"] == "completed"
     return file
+
+
+@pytest.fixture
+async def ada(settings: Settings) -> AsyncIterator[Learner]:
+    async with learner(settings) as ada:
+        yield ada
+
+
+@pytest.fixture
+async def file(ada: Learner, settings: Settings) -> dict[str, Any]:
+    return await processed(ada, settings)
 
 
 async def streamed(ada: Learner, file: dict[str, Any], **options: str) -> list[Event]:
@@ -189,6 +203,51 @@ async def test_a_library_is_embedded_and_searched_by_a_provider_by_configuration
     assert vector == [0, 0, 0, 0, 1, 0, 0, 0]
     assert tokens == 1
     assert provider.asked[0].headers["authorization"] == "Bearer sk-embeddings"
+
+
+@pytest.mark.parametrize(
+    ("weather", "restarts"),
+    [
+        pytest.param({"status": 503}, 0, id="is down"),
+        pytest.param({"status": 401}, 0, id="refuses the key"),
+        pytest.param({"reset_after_chunks": 20}, 1, id="breaks off"),
+    ],
+)
+async def test_of_three_providers_one_fails_one_stands_in_for_it_and_one_embeds(
+    variables: dict[str, str], provider: ModelServer, weather: dict[str, Any], restarts: int
+) -> None:
+    provider.script = Script(**weather)
+    async with model_server() as second, model_server() as third:
+        settings = read_settings(
+            variables
+            | {
+                "LEARNX_LLM_API_KEY": "sk-first",
+                "LEARNX_LLM_FALLBACK_MODELS": "openai/y",
+                "LEARNX_LLM_FALLBACK_API_BASES": second.api_base,
+                "LEARNX_LLM_FALLBACK_API_KEYS": "sk-second",
+                "LEARNX_EMBEDDING_MODEL": "openai/e",
+                "LEARNX_EMBEDDING_DIMENSIONS": "8",
+                "LEARNX_EMBEDDING_API_BASE": third.api_base,
+                "LEARNX_EMBEDDING_API_KEY": "sk-third",
+            }
+        )
+        async with learner(settings) as ada:
+            file = await processed(ada, settings)
+            events = await streamed(ada, file, focus="memory cells")
+            lesson = await ada.made("GET", f"/lessons/{events[-1]['lessonId']}")
+
+    last = max(place for place, event in enumerate(events) if event["type"] == "start")
+    assert events[-1]["type"] == "complete"
+    assert len(of_type(events, "restart")) >= restarts
+    assert events[last]["model"] == "openai/y"
+    assert [event["text"] for event in events[last:] if event["type"] == "sentence"] == [
+        sentence["text"] for section in lesson["sections"] for sentence in section["sentences"]
+    ]
+    assert {asked.headers["authorization"] for asked in provider.asked} == {"Bearer sk-first"}
+    assert [asked.headers["authorization"] for asked in second.asked] == ["Bearer sk-second"]
+    assert {(asked.path, asked.headers["authorization"]) for asked in third.asked} == {
+        ("/v1/embeddings", "Bearer sk-third")
+    }
 
 
 STARTED = """

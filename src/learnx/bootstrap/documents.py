@@ -16,20 +16,23 @@ class Documents(Provider):
     scope = Scope.APP
 
     @provide
-    def embedder(self, settings: Settings) -> Embedder:
+    async def embedder(self, settings: Settings) -> AsyncIterator[Embedder]:
         if settings.embedding_model == "wordllama":
-            return WordLlamaEmbedder()
+            yield WordLlamaEmbedder()
+            return
         from learnx.adapters.embeddings.litellm import LiteLlmEmbedder
 
         if settings.embedding_dimensions is None:
             raise ValueError("the dimensions of the embedding model are not known")
-        return LiteLlmEmbedder(
+        embedder = LiteLlmEmbedder(
             name=settings.embedding_model,
             dimensions=settings.embedding_dimensions,
             api_base=settings.embedding_api_base,
             api_key=revealed(settings.embedding_api_key),
             patience=patience(settings),
         )
+        yield embedder
+        await embedder.aclose()
 
     @provide
     def token_counter(self) -> TokenCounter:
