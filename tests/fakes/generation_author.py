@@ -58,6 +58,7 @@ class Author:
         self.pause = pause
         self.pieces: asyncio.Queue[LessonEvent | Exception] = asyncio.Queue()
         self.jobs: list[GenerationJob] = []
+        self.written = asyncio.Event()
         self.closed = asyncio.Event()
 
     async def __call__(self, job: GenerationJob) -> AsyncIterator[LessonEvent]:
@@ -70,6 +71,7 @@ class Author:
                 yield piece
                 if isinstance(piece, TERMINAL):
                     return
+            self.written.set()
             while True:
                 piece = await self.pieces.get()
                 if isinstance(piece, Exception):

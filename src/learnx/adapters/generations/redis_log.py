@@ -20,9 +20,6 @@ PATIENCE = 1.0
 #: As many exchanges at a time: a client's pool has 100 connections, which others use too.
 AT_ONCE = 16
 
-#: Milliseconds for which it is known that somebody follows a generation.
-READERS_TTL = 5_000
-
 encode_event = msgspec.json.Encoder().encode
 decode_event = msgspec.json.Decoder(LessonEvent).decode
 encode_job = msgspec.json.Encoder().encode
@@ -65,6 +62,7 @@ class RedisLog:
         self._redis = redis
         self._lease = int(lease_seconds * 1000)
         self._ttl = int(log_ttl_seconds * 1000)
+        self._running_ttl = max(self._ttl, 100 * self._lease)  # for what nobody ever takes over
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._scripts = {
             source: redis.register_script(source)
@@ -86,12 +84,12 @@ class RedisLog:
         """The generation that has the owner's key: this one, or another."""
         claimed, state = await self._run(
             scripts.CLAIM,
-            *(str(job.generation_id), token, str(job.owner), job.key, encode_job(job), self._lease, self._ttl),
+            *(str(job.generation_id), token, str(job.owner), job.key, encode_job(job), self._lease, self._running_ttl),
         )
         return UUID(claimed.decode()), state.decode()
 
     async def admit(self, generation_id: UUID, token: str) -> bool:
-        return bool(await self._run(scripts.ADMIT, str(generation_id), token, self._lease, self._ttl))
+        return bool(await self._run(scripts.ADMIT, str(generation_id), token, self._lease, self._running_ttl))
 
     async def withdraw(self, generation_id: UUID, token: str) -> None:
         await self._run(scripts.WITHDRAW, str(generation_id), token)
@@ -113,7 +111,7 @@ class RedisLog:
     async def heartbeat(self, runs: Mapping[UUID, str], followed: Sequence[UUID]) -> Pulse:
         """Renew the leases of all ``runs`` (id → token), and tell whoever runs it what is ``followed`` here."""
         pairs = [part for generation_id, token in runs.items() for part in (str(generation_id), token)]
-        head = (self._lease, self._ttl, READERS_TTL, len(runs))
+        head = (self._lease, self._running_ttl, self._lease, len(runs))
         born, *codes = await self._run(scripts.HEARTBEAT, *head, *pairs, *map(str, followed))
         of_runs = [("gone", "fenced", "unread", "read")[code] for code in codes[: len(runs)]]
         of_followed = [("gone", "running", "over")[code] for code in codes[len(runs) :]]
@@ -131,7 +129,7 @@ class RedisLog:
     ) -> list[TakenOver]:
         """Up to ``most`` generations that nobody writes, each in a new epoch that begins with ``restart``."""
         options = (int(handed_over_only), most, encode_event(restart), encode_event(broken), most_takeovers)
-        found = await self._run(scripts.TAKE_OVER, token, self._lease, self._ttl, *options)
+        found = await self._run(scripts.TAKE_OVER, token, self._lease, self._running_ttl, *options)
         return [
             TakenOver(decode_job(job), f"{token}:{generation_id.decode()}", epoch)
             for generation_id, epoch, job in zip(found[::3], found[1::3], found[2::3], strict=True)
@@ -179,9 +177,18 @@ class RedisLog:
 
 @asynccontextmanager
 async def translated(seconds: float) -> AsyncIterator[None]:
-    """All ways in which a client of Redis fails, as one; RuntimeError is what uvloop raises for a closed transport."""
+    """All ways in which a client of Redis fails, as one; RuntimeError is what uvloop raises for a closed transport.
+
+    redis-py swallows a cancellation that comes while it connects: it is raised after all.
+    """
+    task = asyncio.current_task()
+    cancelled_before = task.cancelling() if task is not None else 0
     try:
         async with asyncio.timeout(seconds):
             yield
     except (RedisError, OSError, RuntimeError) as error:
+        if task is not None and task.cancelling() > cancelled_before:
+            raise asyncio.CancelledError from error
         raise RedisTrouble(type(error).__name__) from error
+    if task is not None and task.cancelling() > cancelled_before:
+        raise asyncio.CancelledError
