@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from learnx.domain.foreign_material import ForeignMaterial
 from learnx.domain.grounding import Verdict, Verifier
 from learnx.domain.influence import because
 from learnx.domain.kept_sections import KeptSections
@@ -24,9 +25,14 @@ class Reply:
     """Once closed, ``sections`` are those of ``asked`` that got text. What is kept is told where its turn comes."""
 
     def __init__(
-        self, persona: Persona | None, verifier: Verifier, asked: Sequence[SectionOutline], kept: KeptSections
+        self,
+        persona: Persona | None,
+        verifier: Verifier,
+        foreign: ForeignMaterial,
+        asked: Sequence[SectionOutline],
+        kept: KeptSections,
     ) -> None:
-        self._persona, self._verifier, self._asked, self._kept = persona, verifier, asked, kept
+        self._persona, self._verifier, self._foreign, self._asked, self._kept = persona, verifier, foreign, asked, kept
         self._text = ModelText()
         self.sections: dict[str, SectionWriting] = {}
         self._current: SectionWriting | None = self._open(asked[0]) if asked else None
@@ -93,6 +99,8 @@ class Reply:
         if not shown and not any(map(str.isalnum, text)):
             return []
         verdict = self._verifier.verify(marked, unit.kind)
+        if verdict.kind in ("analogy", "framing") and self._foreign.is_in(text, section.outline.type):
+            verdict = Verdict(kind=None, reason="It is told through something that this section does not use.")
         if verdict.kind is not None and section.is_repeated(text):
             verdict = Verdict(kind=None, reason="It was said before.")
         events = self._start(section)

@@ -6,6 +6,7 @@ from collections.abc import Generator, Mapping, Sequence
 from types import MappingProxyType
 from uuid import UUID
 
+from learnx.domain.foreign_material import ForeignMaterial
 from learnx.domain.grounding import Verifier
 from learnx.domain.kept_sections import KeptSections
 from learnx.domain.lesson_plan import LessonPlan
@@ -86,13 +87,14 @@ def write_lesson(
     if at_once := stored.before(asked[0].id) if asked else stored.rest():
         yield tuple(at_once)
     verifier = Verifier(brief.file_id, brief.excerpts)
+    foreign = ForeignMaterial(brief.persona, brief.excerpts)
     written: dict[str, SectionWriting] = {}
     retracted = 0
     reasons: dict[str, Sequence[str]] = {}
     for _attempt in range(2):
         if not asked:
             break
-        reply = Reply(brief.persona, verifier, asked, stored)
+        reply = Reply(brief.persona, verifier, foreign, asked, stored)
         piece = yield _prompt(brief, asked, reasons)
         while piece is not None:
             piece = yield tuple(reply.feed(piece))

@@ -31,7 +31,7 @@ name, formula or quotation. What the excerpts don't say, you don't say.
 2. A sentence that states a fact ends with the numbers of the excerpts it rests on: [3] or [3,5]. Keep to the wording \
 of the excerpt where you can, and write one fact per sentence.
 3. An analogy, told through what the learner knows or likes, ends with [~]. It explains; it states no fact, quotes \
-nothing and has no formula. At most one per concept, and only where it fits.
+nothing and has no formula. At most one per concept, only where it fits, and none in practice and summary.
 4. A question to the learner, an instruction, a transition or a word of encouragement has no marker and states no fact.
 5. Open each section with its line "## type: title", exactly as the task gives it, in the order of the task, and write \
 nothing before the first one.
