@@ -1,7 +1,8 @@
 """Kills and stalls under load: ``python -m benchmarks.soak``, for SOAK_SECONDS, ends in one table and in what differs.
 
 Learners upload documents, hostile ones among them, and read lessons, while the worker, the API and Postgres are killed
-and Valkey is stopped. Every document has to end as it did before, undisturbed, with the same chunks.
+and Valkey is stopped. Every document has to end as it did before, undisturbed, with the same chunks. Then come
+the scenarios of streams in bad weather, at full length.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from pathlib import Path
 import asyncpg
 import httpx
 import psutil
+from benchmarks import soak_streams
 from benchmarks.learner import CORPORA
 from benchmarks.memory import MB
 from benchmarks.patient_learner import PATIENCE, Outcome, PatientLearner
@@ -178,6 +180,12 @@ async def soak(stack: Stack, record: Record) -> None:
     await check_rows(stack, record)
 
 
+def tell(name: str, found: str, seconds: float, record: Record) -> None:
+    print(f"| {name} | {found or 'held'} | {seconds:.1f} |", flush=True)
+    if found.startswith("FAILED"):
+        record.wrong.append(f"{name}: {found}")
+
+
 def main() -> None:
     record = Record()
     with running_stack(LEARNX_LOG_LEVEL="warning") as stack:
@@ -189,6 +197,7 @@ def main() -> None:
     for what, count in sorted(record.counts.items()):
         slowest = f"{record.slowest[what]:.1f}" if what in record.slowest else ""
         print(f"| {what} | {count} | {slowest} |")
+    soak_streams.run(lambda name, found, seconds: tell(name, found, seconds, record))
     print(f"| **not as it should be** | {len(record.wrong)} | |")
     sys.exit("\n".join(record.wrong) or 0)
 

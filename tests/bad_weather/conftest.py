@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from tests.bad_weather.scenarios import PRICES
 from tests.bad_weather.service import Service, own_servers, running_service
 from tests.fakes.model_server import Script
 
@@ -18,5 +19,5 @@ def stack() -> Iterator[tuple[Path, LocalServers]]:
 
 @pytest.fixture(scope="module")
 async def service(stack: tuple[Path, LocalServers]) -> AsyncIterator[Service]:
-    async with running_service(*stack, Script()) as running:
+    async with running_service(*stack, Script(), settings=PRICES) as running:
         yield running

@@ -7,6 +7,7 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Literal
 
 from tests.bad_weather.cutting_proxy import Breaking, cutting_proxy
@@ -14,6 +15,12 @@ from tests.bad_weather.event_reader import Cut, Reading, Refused, asked, read_on
 from tests.bad_weather.service import Reader, Service, eventually
 from tests.fakes.grounded_reply import grounded_reply
 from tests.fakes.model_server import Script
+
+from learnx.application.lesson_generation import REPLY_TOKENS
+
+#: What a million tokens cost here, in US dollars, and what a day may cost at most: three lessons of the longest kind.
+PRICES = {"LEARNX_LLM_PRICES": "openai/x=0/100"}
+THREE_LESSONS = {"LEARNX_SERVICE_BUDGET_PER_DAY": str(3.5 * REPLY_TOKENS * 100 / 1e6)}
 
 MEMORY_MB = 20
 BASELINE_WITHIN = 35.0
@@ -24,6 +31,10 @@ def long_reply(prompt: str) -> str:
     written = grounded_reply(prompt)
     remarks = " ".join(f"Let's take step {number} slowly." for number in range(1, 13))
     return re.sub(r"\n\n(?=##|\Z)", f" {remarks}\n\n", written + "\n\n")
+
+
+def usage_of(completion_tokens: int) -> dict[str, int]:
+    return {"prompt_tokens": 1, "completion_tokens": completion_tokens, "total_tokens": 1 + completion_tokens}
 
 
 def slow(seconds: float) -> Script:
@@ -126,6 +137,7 @@ async def writer_killed(service: Service, *, after: int) -> int:
             for url, copy in [(writer.url, started), (other.url, Reading()), (other.url, Reading())]
         ]
         await asyncio.sleep(0.3)
+        assert service.model.answering == 1, "it is not being written any more"
         writer.kill()
         try:
             lessons = await asyncio.gather(*reading)
@@ -137,7 +149,7 @@ async def writer_killed(service: Service, *, after: int) -> int:
         assert service.calls - before <= 2
         generation = lessons[0].generation
         assert await service.sql(f"SELECT count(*) FROM lessons WHERE generation_id = '{generation}'") == 1
-        settled = f"SELECT count(*) FROM charges WHERE generation_id = '{generation}' AND settled_at IS NOT NULL"
+        settled = f"SELECT count(*) FROM charges WHERE generation_id = '{generation}' AND spent_usd IS NOT NULL"
         assert await service.sql(settled) == 1
         return service.calls - before
 
@@ -168,7 +180,7 @@ async def rude_clients(service: Service, *, resets: int, silent: int) -> dict[st
             return await _database_connections(service) <= connections
 
         await eventually(at_baseline, BASELINE_WITHIN, "connections of Postgres")
-        await eventually(lambda: all(one.hung_up.is_set() for one in service.model.asked[-1:]), 5, "upstream calls")
+        await eventually(lambda: service.model.answering == 0, 5, "upstream calls")
         grown = (api.process.memory_info().rss - memory) / 1e6
         assert grown <= MEMORY_MB, f"{grown:.1f} MB more"
         return {"seconds": took, "grown": grown}
@@ -199,8 +211,9 @@ async def _silent(url: str, path: str, reader: Reader):  # type: ignore[no-untyp
 
 
 async def budget_for_three(service: Service, *, requests: int) -> None:
-    """The service was started with a budget for three lessons and something: no more are begun."""
-    service.model.script = slow(2)
+    """The service was started with a budget for three lessons and something, of which each uses up what was reserved
+    for it: no more are begun."""
+    service.model.script = replace(slow(2), usage=usage_of(REPLY_TOKENS))
     async with service.reader() as reader:
         before = service.calls
         outcomes = await asyncio.gather(
@@ -286,6 +299,7 @@ async def server_away(service: Service, fault: Fault, *, stopped_for: float) -> 
             for urls, reading in [(service.urls, started), (service.urls[::-1], Reading()), (service.urls, Reading())]
         ]
         await asyncio.sleep(0.5)
+        assert service.model.answering == 1, "it is not being written any more"
         await FAULTS[fault](service, stopped_for)
         lessons = await asyncio.gather(*readings)
         kept = await reader.stored(lessons[0].lesson)
