@@ -51,34 +51,34 @@ TABLES = [
 # What the application may do with rows of the owner it acts for; the worker calls no model that costs anything yet.
 GRANTS = {"model_calls": "SELECT, INSERT", "charges": "SELECT"}
 
-# They act for the owner of their transaction and nobody else; as the owner of the tables, because they also need the
-# sums of the service.
+# They run as the owner of the tables, because they also need the sums of the service.
 FUNCTIONS = {
     # Null where it is admitted, else the budget that has no room for it: of several, the one that opens last.
+    #
+    # It is told the owner, so that it can be asked in one round trip, without a transaction around it.
     #
     # Admissions of one owner follow one another by the lock on the user and, where the service has a budget, all of
     # them by an advisory lock. Locks are held until the commit, which therefore does not wait for the disk: a
     # reservation that is lost when the database crashes is no worse than one that expires.
-    "reserve_spend(uuid, numeric, timestamptz, timestamptz, timestamptz, timestamptz, numeric, numeric, numeric,"
+    "reserve_spend(uuid, uuid, numeric, timestamptz, timestamptz, timestamptz, timestamptz, numeric, numeric, numeric,"
     " numeric)": """
         CREATE FUNCTION reserve_spend(
-            generation uuid, usd numeric, now timestamptz, expires timestamptz, day timestamptz, month timestamptz,
-            owner_day numeric, owner_month numeric, service_day numeric, service_month numeric
+            owner uuid, generation uuid, usd numeric, now timestamptz, expires timestamptz, day timestamptz,
+            month timestamptz, owner_day numeric, owner_month numeric, service_day numeric, service_month numeric
         ) RETURNS text LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         DECLARE
-            acting uuid := nullif(current_setting('app.owner_id', true), '')::uuid;
             own_in_day numeric;
             own_in_month numeric;
             all_in_day numeric;
             all_in_month numeric;
         BEGIN
             PERFORM set_config('synchronous_commit', 'off', true);
-            PERFORM FROM public.users u WHERE u.owner_id = acting FOR NO KEY UPDATE;
+            PERFORM FROM public.users u WHERE u.owner_id = reserve_spend.owner FOR NO KEY UPDATE;
             IF NOT FOUND THEN
                 RAISE foreign_key_violation USING MESSAGE = 'there is no such user';
             END IF;
             UPDATE public.charges c SET expires_at = greatest(c.expires_at, reserve_spend.expires)
-            WHERE c.owner_id = acting AND c.generation_id = reserve_spend.generation
+            WHERE c.owner_id = reserve_spend.owner AND c.generation_id = reserve_spend.generation
                 AND (c.spent_usd IS NOT NULL OR c.expires_at > reserve_spend.now);
             IF FOUND THEN
                 RETURN NULL;
@@ -88,7 +88,7 @@ FUNCTIONS = {
             INTO own_in_month, own_in_day
             FROM (
                 SELECT k.at, coalesce(k.spent_usd, k.reserved_usd) AS usd FROM public.charges k
-                WHERE k.owner_id = acting AND k.at >= reserve_spend.month
+                WHERE k.owner_id = reserve_spend.owner AND k.at >= reserve_spend.month
                     AND (k.spent_usd IS NOT NULL OR k.expires_at > reserve_spend.now)
             ) c;
             IF own_in_month + reserve_spend.usd > reserve_spend.owner_month THEN
@@ -115,7 +115,10 @@ FUNCTIONS = {
                 RETURN 'service_day';
             END IF;
             INSERT INTO public.charges AS c (owner_id, generation_id, at, reserved_usd, expires_at)
-            VALUES (acting, reserve_spend.generation, reserve_spend.now, reserve_spend.usd, reserve_spend.expires)
+            VALUES (
+                reserve_spend.owner, reserve_spend.generation, reserve_spend.now, reserve_spend.usd,
+                reserve_spend.expires
+            )
             ON CONFLICT (owner_id, generation_id) DO UPDATE
             SET at = excluded.at, reserved_usd = excluded.reserved_usd, expires_at = excluded.expires_at;
             RETURN NULL;

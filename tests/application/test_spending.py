@@ -79,7 +79,12 @@ def with_service(reserve: ReserveSpend, limits: Limits) -> ReserveSpend:
     return ReserveSpend(reserve.database, replace(reserve.budgets, service=limits), reserve.clock)
 
 
-async def test_of_a_hundred_at_once_with_money_for_three_three_go_on(reserve: ReserveSpend, learner: Learner) -> None:
+@pytest.mark.parametrize("subscriptions", [True, False])
+async def test_of_a_hundred_at_once_with_money_for_three_three_go_on(
+    reserve: ReserveSpend, learner: Learner, subscriptions: bool
+) -> None:
+    budgets = replace(reserve.budgets, subscriptions=subscriptions)
+    reserve = ReserveSpend(reserve.database, budgets, reserve.clock)
     owner, outcomes = await learner("free"), list[str]()
 
     async def ask() -> None:

@@ -36,11 +36,13 @@ class ReserveSpend:
         No room left: ``PaymentRequired`` in the plan's month, ``RateLimited`` in its day and in the service's budget.
         More than a whole day or month has: ``PaymentRequired`` and ``Unavailable``.
         """
-        if usd == 0:
+        if usd == 0 or not self.budgets.limited:
             return
+        service = self.budgets.service
         async with self.database.transaction(owner) as tx:
-            _, own = self.budgets.plan_of((await tx.users.get()).subscription_tier)
-            service = self.budgets.service
+            # Without subscriptions there is nothing to look up, and reserving is the only round trip.
+            tier = (await tx.users.get()).subscription_tier if self.budgets.subscriptions else ""
+            _, own = self.budgets.plan_of(tier)
             if own == service == UNLIMITED:
                 return
             if usd is None:

@@ -18,6 +18,12 @@ class Budgets(Value):
     service: Limits = UNLIMITED
     subscriptions: bool = False
 
+    @property
+    def limited(self) -> bool:
+        """Whether there is anybody who has a limit."""
+        in_use = self.plans.values() if self.subscriptions else (self.plans[self.default_plan],)
+        return any(limits != UNLIMITED for limits in (*in_use, self.service))
+
     def plan_of(self, subscription_tier: str) -> tuple[str, Limits]:
         own = self.subscriptions and subscription_tier in self.plans
         name = subscription_tier if own else self.default_plan
@@ -37,8 +43,7 @@ def budget_faults(budgets: Budgets, unpriced: Sequence[str]) -> list[str]:
     plans = budgets.plans
     if budgets.default_plan not in plans:
         return [f"LEARNX_DEFAULT_PLAN={budgets.default_plan} is none of the plans: use {' or '.join(plans)}."]
-    in_use = [*plans.values()] if budgets.subscriptions else [plans[budgets.default_plan]]
-    if all(limits == UNLIMITED for limits in (*in_use, budgets.service)):
+    if not budgets.limited:
         return []
     return [
         f"LEARNX_LLM_PRICES is missing for {model}: without its price a budget can't be kept "

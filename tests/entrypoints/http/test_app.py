@@ -73,8 +73,8 @@ REFUSALS = [
     ("post", "/modules/{moduleId}/files", {"404", "409"}),
     ("patch", "/files/{fileId}", {"404", "409"}),
     ("post", "/files/{fileId}/reprocess", {"400", "409", "413"}),
-    ("get", "/ai/personalize/stream", {"404", "409", "502"}),
-    ("post", "/ai/personalize", {"204", "404", "409", "502"}),
+    ("get", "/ai/personalize/stream", {"402", "404", "409", "429", "502"}),
+    ("post", "/ai/personalize", {"204", "402", "404", "409", "429", "502"}),
     ("get", "/blobs/{token}", {"404", "416"}),
 ]
 

@@ -51,10 +51,10 @@ class OwnedSession:
                 await self._connection.commit()
 
     async def ask_alone(self, question: str, *arguments: Any) -> Sequence[Any]:
-        """Rows of a question that only reads and tells row-level security the owner by itself.
+        """Rows of a question that may be asked twice and tells the owner by itself.
 
         It goes straight to the driver, in one round trip, where BEGIN, the owner, the question and ROLLBACK take four.
-        Within a transaction that has begun it belongs to that.
+        Within a transaction that has begun it belongs to that; else what it changes is committed.
         """
         with translated():
             if self._connection is not None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select, text
@@ -11,10 +12,7 @@ from learnx.adapters.postgres.session import OwnedSession
 from learnx.adapters.postgres.tables import charges
 from learnx.domain.spending import BudgetName, Limits, Spent, Window, day_of, month_of
 
-_RESERVE = text("""
-    SELECT reserve_spend(:generation, :usd, :now, :expires, :day, :month,
-        :owner_day, :owner_month, :service_day, :service_month)
-""")
+_RESERVE = "SELECT reserve_spend($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
 _SETTLE = text("SELECT settle_spend(:generation, :usd)")
 
 
@@ -31,22 +29,22 @@ class PostgresSpending:
     async def reserve(
         self, generation: UUID, *, usd: float, own: Limits, service: Limits, at: datetime, expires_at: datetime
     ) -> BudgetName | None:
-        refused: BudgetName | None = await self.session.scalar(
-            _RESERVE,
-            {
-                "generation": generation,
-                "usd": dollars(usd),
-                "now": at,
-                "expires": expires_at,
-                "day": day_of(at).start,
-                "month": month_of(at).start,
-                "owner_day": _limit(own.budget_usd_per_day),
-                "owner_month": _limit(own.budget_usd_per_month),
-                "service_day": _limit(service.budget_usd_per_day),
-                "service_month": _limit(service.budget_usd_per_month),
-            },
+        arguments = (
+            self.owner,
+            generation,
+            dollars(usd),
+            at,
+            expires_at,
+            day_of(at).start,
+            month_of(at).start,
+            _limit(own.budget_usd_per_day),
+            _limit(own.budget_usd_per_month),
+            _limit(service.budget_usd_per_day),
+            _limit(service.budget_usd_per_month),
         )
-        return refused
+        # Asked twice, where its connection was lost, it reserves once.
+        ((refused,),) = await self.session.ask_alone(_RESERVE, *arguments)
+        return cast(BudgetName | None, refused)
 
     async def settle(self, generation: UUID, *, usd: float) -> None:
         await self.session.execute(_SETTLE, {"generation": generation, "usd": dollars(usd)})

@@ -284,7 +284,8 @@ class Spending(Protocol):
         self, generation: UUID, *, usd: float, own: Limits, service: Limits, at: datetime, expires_at: datetime
     ) -> BudgetName | None:
         """None, and kept from others until it is settled or expires; else the budget in which spent + reserved + this
-        is too much (of several the one that opens last). Commit at once: others wait.
+        is too much (of several the one that opens last). Alone in its transaction it is committed by itself; else
+        commit at once, since others wait.
 
         A generation that has a living reservation, or is settled, is admitted again as it is.
         """

@@ -25,7 +25,7 @@ from learnx.entrypoints.http.sse import MEDIA_TYPE, encoded, event_stream
 
 TAGS = ["Lessons"]
 EVENTS: dict[str, Any] = {"events": LessonEvent}
-LESSON_EVENTS = EVENTS | {"refuses": (404, 409, 502)}
+LESSON_EVENTS = EVENTS | {"refuses": (402, 404, 409, 429, 502)}
 LESSONS = Paging[Lesson]("lessons", BY_TIME, lambda lesson: (lesson.created_at, lesson.id))
 
 LessonId = Annotated[UUID, PathParameter(name="lessonId")]
