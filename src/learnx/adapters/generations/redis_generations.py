@@ -64,6 +64,7 @@ class RedisGenerations:
             orphans=orphans,
         )
         self._starts = SingleFlight[tuple[UUID, str], UUID]()
+        self._fetches = SingleFlight[UUID, EventLog]()
         self._drain_seconds = drain_seconds
         self._task: asyncio.Task[None] | None = None
 
@@ -136,9 +137,11 @@ class RedisGenerations:
         self, owner: UUID, generation_id: UUID, *, after: StreamPosition | None = None
     ) -> AsyncGenerator[tuple[StreamPosition, LessonEvent], None] | None:
         await self.start()
-        event_log = self._runs.log_of(generation_id) or self._followed.get(generation_id)
-        if event_log is None:
-            event_log = await self._fetched(generation_id)
+        event_log = await self._fetches(
+            generation_id,
+            lambda: self._runs.log_of(generation_id) or self._followed.get(generation_id),
+            lambda: self._fetch(generation_id),
+        )
         if event_log.owner != owner:
             raise NotFound("generation")
         if after is not None and not event_log.over:
@@ -146,7 +149,7 @@ class RedisGenerations:
         place = event_log.place(after)
         return event_log.read(place) if place is not None else None
 
-    async def _fetched(self, generation_id: UUID) -> EventLog:
+    async def _fetch(self, generation_id: UUID) -> EventLog:
         knew_since = self._upkeep.born
         try:
             known, born = await self._redis.read(generation_id)

@@ -28,7 +28,7 @@ TAKEN_AT_A_TIME = 8
 #: A generation whose server died so often is ended: it may be what kills them.
 MOST_TAKEOVERS = 5
 
-#: Seconds after Redis lost its data in which whoever still has some gives it back.
+#: Seconds after Redis lost its data, or was away, in which whoever has what it lacks gives it that.
 RECOVERY = 5.0
 
 
@@ -53,14 +53,14 @@ class Upkeep:
         self._grace_seconds = grace_seconds
         self._orphans = orphans
         self.born: bytes | None = None  # since when Redis knows
-        self._data_lost_at: float | None = None
+        self._shaken_at: float | None = None
         self._in_touch_since: float | None = None
 
     @property
     def recovering(self) -> bool:
-        """Whether Redis has just lost its data: what it does not know may exist."""
-        lost_at = self._data_lost_at
-        return lost_at is not None and asyncio.get_running_loop().time() - lost_at < RECOVERY
+        """Whether Redis has just lost its data or was away: what it does not know may exist."""
+        shaken_at = self._shaken_at
+        return shaken_at is not None and asyncio.get_running_loop().time() - shaken_at < RECOVERY
 
     async def run(self) -> None:
         clock = asyncio.get_running_loop().time
@@ -73,7 +73,7 @@ class Upkeep:
                 await self._repair()
             except RedisTrouble as trouble:
                 log.warning("generations.out_of_touch", error=str(trouble))
-                self._in_touch_since = None
+                self._in_touch_since, self._shaken_at = None, clock()
             except Exception:
                 log.exception("generations.upkeep_failed")
             await asyncio.sleep(min(REPAIR, self._heartbeat_seconds))
@@ -88,7 +88,7 @@ class Upkeep:
         pulse = await self._redis.heartbeat(self._runs.leases, self._followed.ids)
         if self.born is not None and pulse.born != self.born:
             log.warning("generations.redis_lost_its_data")
-            self._data_lost_at = now
+            self._shaken_at = now
         self.born = pulse.born
         for run in self._runs:
             self._judge(run, pulse, now)
