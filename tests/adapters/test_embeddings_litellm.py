@@ -166,7 +166,7 @@ async def test_a_provider_that_never_answers_is_given_up_and_hung_up_on(
 ) -> None:
     server.script.hang = "answer"
     with pytest.raises(ProviderError) as refused:
-        await new_embedder(connect=0.2, first_token=0.2).embed(["a"])
+        await new_embedder(connect=2, first_token=0.2).embed(["a"])
     assert refused.value.retryable
     async with asyncio.timeout(10):
         await server.asked[0].hung_up.wait()

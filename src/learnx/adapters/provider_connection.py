@@ -24,7 +24,8 @@ class ProviderConnection:
         import httpx
 
         patience = self._patience
-        timeout = httpx.Timeout(max(patience.first_token, patience.token) + 1.0, connect=patience.connect)
+        later = patience.connect + max(patience.first_token, patience.token) + 1.0
+        timeout = httpx.Timeout(later, connect=patience.connect)
         options: dict[str, Any] = {"timeout": timeout, "num_retries": 0, "max_retries": 0}
         if library.get_llm_provider(self._model)[1] != "openai":
             return options | {"api_base": self._api_base, "api_key": self._api_key}

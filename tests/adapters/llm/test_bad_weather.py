@@ -32,7 +32,7 @@ TEXT = "Cells are alive. They divide, grow and die, each in its time."
 SENT = {"prompt_tokens": 1200, "completion_tokens": 300, "total_tokens": 1500}
 #: Long enough for a loaded machine, short enough to be waited for.
 PATIENT = Patience(connect=5, first_token=10, token=10, retries=0)
-HASTY = Patience(connect=0.3, first_token=0.3, token=0.3, retries=0)
+HASTY = Patience(connect=2, first_token=0.3, token=0.3, retries=0)
 
 NewModel = Callable[..., LiteLlmLanguageModel]
 
@@ -289,3 +289,25 @@ async def test_a_fallback_writes_what_the_first_provider_could_not(
     assert (got.text, got.failure, got.switches) == ("Another wording.", None, ["openai/y"])
     assert got.calls[-1].model == "openai/y"
     assert [call.whole for call in got.calls[:-1]] == [False] * ("status" not in weather)
+
+
+async def test_each_asking_that_was_accepted_is_recorded_also_where_it_is_repeated(
+    new_model: NewModel, server: ModelServer
+) -> None:
+    server.script = Script(reply=TEXT, reset_after_bytes=50)
+    got = await outcome(new_model(patience=replace(PATIENT, retries=1)))
+
+    assert len(server.asked) == 2
+    assert [(call.whole, call.completion_tokens) for call in got.calls] == [(False, 0)] * 2
+    assert all(call.prompt_tokens > 0 for call in got.calls)
+
+
+def test_what_a_call_may_cost_is_its_prompt_and_the_longest_reply_that_it_may_have() -> None:
+    prices = TokenPrices(prompt=1.0, completion=100.0, cached=0.1)
+    model = LiteLlmLanguageModel("openai/unheard-of", prices=prices, context_tokens=1_000)
+    prompt = Prompt(rules="x" * 400, excerpts="", persona="", task="")
+    asked = 400 // 4
+
+    assert model.most_usd(prompt, max_tokens=500) == pytest.approx(asked + 500 * 100, rel=0.01)
+    assert model.most_usd(prompt, max_tokens=5_000) == pytest.approx(asked + (1_000 - asked) * 100, rel=0.01)
+    assert LiteLlmLanguageModel("openai/unheard-of").most_usd(prompt, max_tokens=500) is None

@@ -25,7 +25,7 @@ PROMPT = Prompt(rules="RULES", excerpts="EXCERPTS", persona="PERSONA", task="TAS
 TEXT = "Cells are alive. They divide, grow and die, each in its time."
 PATIENT = Patience(connect=5, first_token=10, token=10, retries=0)
 IGNORED: Recorder = lambda _: None  # noqa: E731
-HASTY = Patience(connect=0.3, first_token=0.3, token=0.3, retries=0)
+HASTY = Patience(connect=2, first_token=0.3, token=0.3, retries=0)
 
 NewModel = Callable[..., LiteLlmLanguageModel]
 

@@ -65,13 +65,14 @@ class LiteLlmEmbedder:
 
     async def _embed(self, batch: list[str]) -> list[Vector]:
         library = await loaded()
+        options = self._connection.options(library)
         async with asyncio.timeout(self._patience.connect + self._patience.first_token):
             reply = await library.aembedding(
                 model=self.name,
                 input=batch,
                 dimensions=self.dimensions,
                 encoding_format="float",
-                **self._connection.options(library),
+                **options,
             )
         return self._checked([_pair(item) for item in reply.data], len(batch))
 

@@ -100,6 +100,7 @@ class LiteLlmLanguageModel:
     async def _begin(self, prompt: Prompt, room: int, asked: int, record: Recorder) -> Reply:
         """A reply that has its first piece, or has ended; what fails before is closed."""
         library = await loaded()
+        options = self._connection.options(library)
         patience = self._patience
         reply = Reply()
         try:
@@ -110,7 +111,7 @@ class LiteLlmLanguageModel:
                     max_tokens=room,
                     stream=True,
                     stream_options={"include_usage": True},
-                    **self._connection.options(library),
+                    **options,
                 )
             if chunks is None:  # the library's answer to a 422 that it can't mend
                 raise ProviderError(NOT_ACCEPTED, retryable=False)
