@@ -18,6 +18,8 @@ SCHEMAS = "#/components/schemas/{name}"
 #: Which refusals an operation can answer with, by what it takes; a handler adds its own as ``opt["refuses"]``. Any
 #: query parameter that is not known is a 422.
 ALWAYS, API, SIGNED, BODY, PATH = (500, 503), (406, 422), (401,), (400, 413, 415), (404,)
+#: Refusals that may pass.
+PASSING = {402, 429}
 TAKES_ID = {"fileId", "lessonId"}
 EXAMPLE_ID = "0199a2f4-0000-7000-8000-000000000000"
 
@@ -164,7 +166,7 @@ def _refusals(handler: HTTPRouteHandler, operation: Json) -> Iterator[int]:
 
 
 def _refusal(status: int) -> Json:
-    return {
+    refusal: Json = {
         "description": CODES.get(status, "SERVER_ERROR"),
         "content": {
             PROBLEM_JSON: {
@@ -173,6 +175,10 @@ def _refusal(status: int) -> Json:
             }
         },
     }
+    if status in PASSING:
+        words = "Seconds after which a retry is worth it; missing where waiting does not help."
+        refusal["headers"] = {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "description": words}}
+    return refusal
 
 
 def _problem(status: int) -> Problem:
