@@ -37,7 +37,7 @@ DOCUMENTS = (
     "pptx/13 - Functions.pptx",
     "txt/norwich-city.txt",
 )
-LEARNERS = 12
+LEARNERS = 6
 LEAST = 0.80
 SEED = 20261122
 
@@ -46,6 +46,7 @@ def run() -> list[Figure]:
     embedder = WordLlamaEmbedder()
     shares = {name: _shares(CORPORA / name, embedder) for name in DOCUMENTS}
     ours, persona_first = (mean(mean(pair[place] for pair in pairs) for pairs in shares.values()) for place in (0, 1))
+    reached = sum(mean(pair[0] for pair in pairs) >= LEAST for pairs in shares.values())
     shortest = min(shares, key=lambda name: mean(pair[0] for pair in shares[name]))
     least, least_persona_first = (mean(pair[place] for pair in shares[shortest]) for place in (0, 1))
     return [
@@ -57,8 +58,9 @@ def run() -> list[Figure]:
             target=f"≥ {LEAST:g}",
             ok=ours >= LEAST,
         ),
+        Figure(name="documents of these that reach it; the others have fewer than 2,000 tokens", measured=reached),
         Figure(
-            name=f"of these the least, of a page or two: {Path(shortest).name}",
+            name=f"of these the least: {Path(shortest).name}",
             measured=least,
             unit="of the tokens",
             baseline=least_persona_first,
