@@ -22,7 +22,7 @@ SHORTEST_SECRET_KEY = 32
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
-Dollars = Annotated[float, Meta(ge=0)]
+Dollars = Annotated[float, Meta(ge=0, le=1e9)]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 

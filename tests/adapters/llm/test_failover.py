@@ -29,6 +29,7 @@ class SomeModel:
     context_tokens: int = 1_000
     cost: float | None = 0.0
     closed: bool = False
+    is_resting: bool = False
 
     def most_usd(self, prompt: Prompt, *, max_tokens: int) -> float | None:
         return self.cost
@@ -130,3 +131,13 @@ def test_it_has_the_first_name_the_smallest_context_and_the_highest_cost() -> No
     assert (both.name, both.context_tokens) == ("a", 5)
     assert both.most_usd(PROMPT, max_tokens=10) == 0.4
     assert FailoverLanguageModel([cheap, SomeModel("c", cost=None)]).most_usd(PROMPT, max_tokens=10) is None
+
+
+def test_while_a_model_rests_all_goes_by_the_name_of_its_stand_in() -> None:
+    main, spare = SomeModel("a"), SomeModel("b")
+    both = FailoverLanguageModel([main, spare])
+    assert both.name == "a"
+    main.is_resting = True
+    assert both.name == "b"
+    spare.is_resting = True
+    assert both.name == "a"

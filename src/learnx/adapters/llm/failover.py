@@ -14,7 +14,8 @@ log = structlog.get_logger(__name__)
 
 
 class FailoverLanguageModel:
-    """Goes by the name of the first model; what fits each of them fits it.
+    """Goes by the name of the first model that is not resting, so that while one is down its stand-in's lessons are
+    found again; what fits each of them fits it.
 
     A model that fails, whatever for, is followed by the next, from the beginning: another may take what one
     declines. ``Switched`` comes with the first piece of a model that was not the one before, so that a reader who has
@@ -23,8 +24,12 @@ class FailoverLanguageModel:
 
     def __init__(self, models: Sequence[LanguageModel]) -> None:
         self._models = tuple(models)
-        self.name = self._models[0].name
         self.context_tokens = min(model.context_tokens for model in self._models)
+
+    @property
+    def name(self) -> str:
+        awake = (model for model in self._models if not getattr(model, "is_resting", False))
+        return next(awake, self._models[0]).name
 
     def most_usd(self, prompt: Prompt, *, max_tokens: int) -> float | None:
         """Of the dearest model. When one breaks off and the next one writes, both are paid: that may be more."""

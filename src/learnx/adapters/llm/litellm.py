@@ -55,6 +55,11 @@ class LiteLlmLanguageModel:
         self._connection = ProviderConnection(name, api_base=api_base, api_key=api_key, patience=patience)
         load_in_background()
 
+    @property
+    def is_resting(self) -> bool:
+        """Whether its provider keeps failing, so that it would not be asked now."""
+        return self._breaker.is_open
+
     def most_usd(self, prompt: Prompt, *, max_tokens: int) -> float | None:
         if self.prices is None:
             return None
