@@ -1,4 +1,4 @@
-"""A provider with OpenAI's interface on loopback, which does what a test tells it to, misbehaviour included.
+"""A provider on loopback that speaks as OpenAI or Anthropic do, and does what a test tells it to, however bad.
 
 By hand: ``python -m tests.fakes.model_server --port 9000``, then
 ``LEARNX_LLM_MODEL=openai/x LEARNX_LLM_API_BASE=http://127.0.0.1:9000/v1 learnx up``.
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tests.fakes.grounded_reply import grounded_reply
-from tests.fakes.model_wire import Body, chunk, reset, send_json
+from tests.fakes.model_wire import Body, anthropic_events, chunk, reset, send_json
 
 Vectors = Callable[[list[str]], list[dict[str, Any]]]
 
@@ -126,6 +126,14 @@ class ModelServer:
         pieces = [text[start : start + size] for start in range(0, len(text), size)]
         body = Body(writer, script.reset_after_bytes)
         await body.begin()
+        if asked.path.endswith("/messages"):
+            for number, event in enumerate(anthropic_events(pieces, script.usage or {})):
+                if number == script.reset_after_chunks:
+                    reset(writer)
+                    return False
+                await body.event(json.dumps(event))
+            await body.end()
+            return True
         await body.event(chunk({"role": "assistant", "content": ""}))
         for _ in range(script.thoughts):
             await asyncio.sleep(script.token_delay)

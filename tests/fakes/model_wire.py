@@ -40,6 +40,28 @@ class Body:
         await self.writer.drain()
 
 
+def anthropic_events(pieces: list[str], usage: dict[str, Any]) -> list[dict[str, Any]]:
+    """A reply as Anthropic streams it: the prompt's tokens come first, those of the reply last."""
+    cached = usage["prompt_tokens_details"]["cached_tokens"]
+    read = {"input_tokens": usage["prompt_tokens"] - cached, "cache_read_input_tokens": cached, "output_tokens": 1}
+    message = {"id": "m", "type": "message", "role": "assistant", "content": [], "model": "x", "stop_reason": None}
+    return [
+        {"type": "message_start", "message": message | {"stop_sequence": None, "usage": read}},
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+        *(
+            {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": piece}}
+            for piece in pieces
+        ),
+        {"type": "content_block_stop", "index": 0},
+        {
+            "type": "message_delta",
+            "delta": {"stop_reason": "end_turn", "stop_sequence": None},
+            "usage": {"output_tokens": usage["completion_tokens"]},
+        },
+        {"type": "message_stop"},
+    ]
+
+
 def chunk(delta: dict[str, Any] | None, finish_reason: str | None = None, **more: Any) -> str:
     choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": finish_reason}]
     return json.dumps(

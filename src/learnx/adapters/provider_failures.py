@@ -70,7 +70,8 @@ def translating() -> Iterator[None]:
     except ProviderError:
         raise
     except Exception as error:
-        raise translated(error) from error
+        origin = getattr(error, "original_exception", None) or error  # in LiteLLM's wrapping of what broke off
+        raise translated(origin) from origin
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from learnx.adapters.litellm_calls import Patience
 from learnx.adapters.llm.failover import FailoverLanguageModel
 from learnx.adapters.llm.litellm import LiteLlmLanguageModel
 from learnx.adapters.llm.model_table import TokenPrices
-from learnx.adapters.provider_failures import ProviderResting
+from learnx.adapters.provider_failures import UNREACHABLE, ProviderResting
 from learnx.application.ports.llm import LanguageModel, Switched
 from learnx.domain.errors import ProviderError
 from learnx.domain.model_calls import ModelCall
@@ -311,3 +311,20 @@ def test_what_a_call_may_cost_is_its_prompt_and_the_longest_reply_that_it_may_ha
     assert model.most_usd(prompt, max_tokens=500) == pytest.approx(asked + 500 * 100, rel=0.01)
     assert model.most_usd(prompt, max_tokens=5_000) == pytest.approx(asked + (1_000 - asked) * 100, rel=0.01)
     assert LiteLlmLanguageModel("openai/unheard-of").most_usd(prompt, max_tokens=500) is None
+
+
+async def test_a_provider_that_tells_the_prompts_tokens_first_is_believed_though_it_breaks_off(
+    new_model: NewModel, server: ModelServer
+) -> None:
+    model = new_model("anthropic/claude-sonnet-4-5", api_base=server.address, api_key="sk")
+    [whole] = (await outcome(model)).calls
+    server.script = Script(reply=TEXT, reset_after_chunks=4)
+    got = await outcome(model)
+    [broken] = got.calls
+
+    assert (whole.prompt_tokens, whole.cached_prompt_tokens, whole.completion_tokens) == (1200, 1000, 300)
+    assert (whole.whole, whole.counted) == (True, False)
+    assert got.failure is not None and got.failure.detail == UNREACHABLE
+    assert (broken.prompt_tokens, broken.cached_prompt_tokens) == (1200, 1000)
+    assert (broken.whole, broken.counted, broken.completion_tokens) == (False, True, -(-len(got.text) // 4))
+    assert broken.cost_usd == pytest.approx(200 * 3e-6 + 1000 * 0.3e-6 + broken.completion_tokens * 15e-6)
