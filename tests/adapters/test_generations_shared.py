@@ -156,13 +156,14 @@ async def test_readers_of_one_generation_elsewhere_cost_one_read(server: NewServ
 
 async def test_a_log_is_fed_no_longer_than_somebody_reads_it(server: NewServer) -> None:
     here, there = server(Author(mark("a"))), server(Author())
+    there._followed._idle_seconds = 0.2
     generation = await here.start_or_join(job(), admitted)
     events = await there.follow(OWNER, generation)
     assert events is not None
     assert (await anext(events))[1] == mark("a")
+    await asyncio.sleep(0.5)
     assert there._followed.ids == [generation]
     await events.aclose()
-    del events
     await eventually(lambda: not there._followed.ids)
 
 
@@ -280,6 +281,7 @@ async def test_a_paused_server_whose_lease_is_over_adds_nothing(server: NewServe
 async def test_what_nobody_follows_is_cancelled_where_that_is_the_policy(server: NewServer) -> None:
     here = server(author := Author(mark("a")), orphans="cancel", grace_seconds=0.3)
     there = server(Author())
+    there._followed._idle_seconds = 0.2
     generation = await here.start_or_join(job(), admitted)
     events = await there.follow(OWNER, generation)
     assert events is not None
@@ -287,7 +289,6 @@ async def test_what_nobody_follows_is_cancelled_where_that_is_the_policy(server:
     await asyncio.sleep(0.8)
     assert not author.closed.is_set()
     await events.aclose()
-    del events
     await author.closed.wait()
     last = (await read_all(there, generation))[-1]
     assert isinstance(last, Failed)

@@ -21,7 +21,7 @@ class Place(NamedTuple):
 class EventLog:
     """Events are numbered from 1 in each epoch; the first of a later epoch is ``Restarted``.
 
-    ``readers`` counts those who follow it at the moment.
+    ``readers`` counts those who read it at the moment; ``last_used`` is when one came or went (seconds, monotonic).
     """
 
     def __init__(self, owner: UUID, generation_id: UUID, *, epoch: int = 1, events: Iterable[LessonEvent] = ()) -> None:
@@ -30,6 +30,7 @@ class EventLog:
         self.epoch = epoch
         self.events = list(events)
         self.readers = 0
+        self.last_used = _now()
         self._lost: str | None = None
         self._changed = asyncio.Event()
 
@@ -66,6 +67,7 @@ class EventLog:
 
     def place(self, after: StreamPosition | None) -> Place | None:
         """Where a reader of all up to ``after`` goes on; None where that was the end. Beyond the log: ``NotFound``."""
+        self.last_used = _now()
         if after is None:
             return Place(self.epoch, 0, anew=True)
         if after.epoch < 1 or after.seq < 0 or not self.reaches(after):
@@ -78,19 +80,20 @@ class EventLog:
         """From ``place`` to the terminal event. Whoever has read of an epoch that is over begins the newest one."""
         self.readers += 1
         epoch, seq, anew = place
+        events = self.events if epoch == self.epoch else None
         try:
             while True:
                 changed = self._changed
-                if epoch != self.epoch:
-                    epoch, seq = self.epoch, 0
-                while epoch == self.epoch and seq < len(self.events):
-                    event = self.events[seq]
+                if events is not self.events:
+                    events, epoch, seq = self.events, self.epoch, 0
+                while events is self.events and seq < len(events):
+                    event = events[seq]
                     seq += 1
                     if anew and isinstance(event, Restarted):
                         continue
                     anew = False
                     yield StreamPosition(generation_id=self.generation_id, epoch=epoch, seq=seq), event
-                if epoch != self.epoch:
+                if events is not self.events:
                     continue
                 if self.over:
                     return
@@ -99,7 +102,12 @@ class EventLog:
                 await changed.wait()
         finally:
             self.readers -= 1
+            self.last_used = _now()
 
     def _wake(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

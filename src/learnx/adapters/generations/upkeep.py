@@ -10,7 +10,7 @@ from learnx.adapters.generations.endings import BROKEN, CANCELLED
 from learnx.adapters.generations.followed import FollowedGenerations
 from learnx.adapters.generations.published_run import PublishedRun
 from learnx.adapters.generations.published_runs import PublishedRuns
-from learnx.adapters.generations.redis_log import Pulse, RedisLog, RedisTrouble
+from learnx.adapters.generations.redis_log import Pulse, RedisLog, RedisTrouble, TakenOver
 from learnx.domain.lessons import Restarted
 
 log = structlog.get_logger(__name__)
@@ -124,14 +124,19 @@ class Upkeep:
                 await self._followed.catch_up(event_log)
 
     async def _take_over(self, *, handed_over_only: bool) -> None:
-        taken = await self._redis.take_over(
-            secrets.token_hex(16),
-            handed_over_only=handed_over_only,
-            most=TAKEN_AT_A_TIME,
-            restart=RESTARTED,
-            broken=BROKEN,
-            most_takeovers=MOST_TAKEOVERS,
-        )
+        taken = None
+        while taken is None or len(taken) == TAKEN_AT_A_TIME:
+            taken = await self._redis.take_over(
+                secrets.token_hex(16),
+                handed_over_only=handed_over_only,
+                most=TAKEN_AT_A_TIME,
+                restart=RESTARTED,
+                broken=BROKEN,
+                most_takeovers=MOST_TAKEOVERS,
+            )
+            self._begin_anew(taken)
+
+    def _begin_anew(self, taken: list[TakenOver]) -> None:
         for job, token, epoch in taken:
             log.warning("generation.taken_over", generation_id=str(job.generation_id), epoch=epoch)
             if (run := self._runs.get(job.generation_id)) is not None:
