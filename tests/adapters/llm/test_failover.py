@@ -7,7 +7,7 @@ import pytest
 
 from learnx.adapters.llm.failover import FailoverLanguageModel
 from learnx.adapters.provider_failures import ProviderResting
-from learnx.application.ports.llm import Recorder, Switched
+from learnx.application.ports.llm import LanguageModel, Recorder, Switched
 from learnx.domain.errors import ProviderError
 from learnx.domain.model_calls import ModelCall
 from learnx.domain.prompts import Prompt
@@ -33,6 +33,9 @@ class SomeModel:
 
     def most_usd(self, prompt: Prompt, *, max_tokens: int) -> float | None:
         return self.cost
+
+    def from_model(self, name: str) -> LanguageModel:
+        return self
 
     async def stream(
         self, prompt: Prompt, *, max_tokens: int, record: Recorder
@@ -123,6 +126,14 @@ async def test_closing_it_closes_the_model_that_writes() -> None:
     await anext(stream)
     await stream.aclose()
     assert writing.closed
+
+
+async def test_what_is_asked_next_can_begin_with_the_model_that_stood_in() -> None:
+    models = [SomeModel("a", ["no"]), SomeModel("b", failure=BUSY), SomeModel("c", ["x"])]
+    rest = FailoverLanguageModel(models).from_model("b")
+    pieces = [piece async for piece in rest.stream(PROMPT, max_tokens=100, record=lambda _: None)]
+    assert (rest.name, pieces) == ("b", [Switched(model="c"), "x"])
+    assert not models[0].closed
 
 
 def test_it_has_the_first_name_the_smallest_context_and_the_highest_cost() -> None:

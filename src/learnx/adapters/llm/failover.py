@@ -37,6 +37,10 @@ class FailoverLanguageModel:
         known = [cost for cost in costs if cost is not None]
         return max(known) if len(known) == len(costs) else None
 
+    def from_model(self, name: str) -> LanguageModel:
+        names = [model.name for model in self._models]
+        return FailoverLanguageModel(self._models[names.index(name) :])
+
     async def stream(
         self, prompt: Prompt, *, max_tokens: int, record: Recorder
     ) -> AsyncGenerator[str | Switched, None]:

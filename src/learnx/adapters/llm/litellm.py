@@ -12,7 +12,7 @@ from learnx.adapters.llm.litellm_reply import Reply, estimated_tokens
 from learnx.adapters.llm.model_table import TokenPrices, known_facts
 from learnx.adapters.provider_connection import ProviderConnection
 from learnx.adapters.provider_failures import NOT_ACCEPTED, TOO_LONG, telling, translating
-from learnx.application.ports.llm import Recorder, Switched
+from learnx.application.ports.llm import LanguageModel, Recorder, Switched
 from learnx.domain.errors import ProviderError
 from learnx.domain.model_calls import ModelCall
 from learnx.domain.prompts import Prompt
@@ -67,6 +67,9 @@ class LiteLlmLanguageModel:
         return self.prices.of(
             ModelCall(model=self.name, prompt_tokens=asked, completion_tokens=max(0, self._room(asked, max_tokens)))
         )
+
+    def from_model(self, name: str) -> LanguageModel:
+        return self
 
     async def stream(
         self, prompt: Prompt, *, max_tokens: int, record: Recorder

@@ -7,7 +7,7 @@ from time import monotonic
 
 from learnx.adapters.llm.offline_lesson import OfflineLesson
 from learnx.adapters.llm.offline_prompt import read_prompt
-from learnx.application.ports.llm import Recorder, Switched
+from learnx.application.ports.llm import LanguageModel, Recorder, Switched
 from learnx.domain.model_calls import ModelCall
 from learnx.domain.prompts import Prompt
 
@@ -25,6 +25,9 @@ class OfflineLanguageModel:
 
     def most_usd(self, prompt: Prompt, *, max_tokens: int) -> float | None:
         return 0.0
+
+    def from_model(self, name: str) -> LanguageModel:
+        return self
 
     async def stream(
         self, prompt: Prompt, *, max_tokens: int, record: Recorder

@@ -29,6 +29,10 @@ class LanguageModel(Protocol):
         """What a call may cost at most; None where no price is known, 0 for a model that costs nothing."""
         ...
 
+    def from_model(self, name: str) -> "LanguageModel":
+        """This one without the models that are tried before the one of this name: what has ``Switched`` stays so."""
+        ...
+
     def stream(self, prompt: Prompt, *, max_tokens: int, record: Recorder) -> AsyncGenerator[str | Switched, None]:
         """Pieces of text as they come. Closing the generator closes the upstream connection.
 
