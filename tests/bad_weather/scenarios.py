@@ -88,7 +88,7 @@ async def _cut_once(reader: Reader, path: str, place: int) -> Reading:
 
 async def cut_all_the_way(service: Service) -> Reading:
     """One reader of a lesson that is being written, cut off after every other event of it."""
-    service.model.script = slow(4)
+    service.model.script = slow(6)
     async with service.reader() as reader, AsyncExitStack() as stack:
         path = reader.path
         proxies = [
@@ -127,16 +127,17 @@ async def writer_killed(service: Service, *, after: int) -> int:
 
     The upstream calls that it took.
     """
-    service.model.script = slow(4)
+    service.model.script = slow(6)
     async with service.reader() as reader:
         path, before = reader.path, service.calls
         writer, other = service.apis
         started = await first_events(reader, path, after, writer.url)
+        here, there = Reading(), Reading()
         reading = [
             asyncio.create_task(read_whole([url, other.url], path, reader.headers, copy))
-            for url, copy in [(writer.url, started), (other.url, Reading()), (other.url, Reading())]
+            for url, copy in [(writer.url, started), (writer.url, here), (other.url, there)]
         ]
-        await asyncio.sleep(0.3)
+        await eventually(lambda: here.events and there.events, 10, "readers at both servers")
         assert service.model.answering == 1, "it is not being written any more"
         writer.kill()
         try:
@@ -164,6 +165,8 @@ async def rude_clients(service: Service, *, resets: int, silent: int) -> dict[st
         api = service.apis[0]
         path = reader.path
         resting = await first_events(reader, path, 2)
+        # The pool of connections to Postgres is as full as many readers make it before it is looked at.
+        await asyncio.gather(*(_reset_in_the_middle(api.url, path, reader) for _ in range(50)))
         await eventually(lambda: api.connections() == 0, 10, "connections before")
         connections = await _database_connections(service)
         memory = api.process.memory_info().rss
@@ -172,7 +175,8 @@ async def rude_clients(service: Service, *, resets: int, silent: int) -> dict[st
             for _ in range(silent):
                 await stack.enter_async_context(_silent(api.url, path, reader))
             before = asyncio.get_running_loop().time()
-            await reader.learner.made("DELETE", f"/ai/generations/{resting.generation}")
+            stopped = await reader.learner("DELETE", f"/ai/generations/{resting.generation}")
+            assert stopped.status_code == 204
             await eventually(lambda: api.connections() == 0, BASELINE_WITHIN, "open connections")
             took = asyncio.get_running_loop().time() - before
 
@@ -290,15 +294,16 @@ Fault = Literal["killed", "flushed", "stopped", "out of memory", "Postgres resta
 
 async def server_away(service: Service, fault: Fault, *, stopped_for: float) -> None:
     """In the middle of a lesson that readers at both servers follow: all of them end with the same whole lesson."""
-    service.model.script = slow(4)
+    service.model.script = slow(6)
     async with service.reader() as reader:
         path, before = reader.path, service.calls
         started = await first_events(reader, path, 10)
+        here, there = Reading(), Reading()
         readings = [
             asyncio.create_task(read_whole(urls, path, reader.headers, reading))
-            for urls, reading in [(service.urls, started), (service.urls[::-1], Reading()), (service.urls, Reading())]
+            for urls, reading in [(service.urls, started), (service.urls, here), (service.urls[::-1], there)]
         ]
-        await asyncio.sleep(0.5)
+        await eventually(lambda: here.events and there.events, 10, "readers at both servers")
         assert service.model.answering == 1, "it is not being written any more"
         await FAULTS[fault](service, stopped_for)
         lessons = await asyncio.gather(*readings)
