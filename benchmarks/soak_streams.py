@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import get_args
 
@@ -34,6 +34,14 @@ async def _rude(service: Service) -> str:
     return f"baseline after {left['seconds']:.0f} s, {left['grown']:.1f} MB more"
 
 
+async def _budget(service: Service) -> None:
+    await scenarios.budget_for_three(service, requests=100)
+
+
+async def _dead(service: Service) -> None:
+    await scenarios.provider_dead(service, seconds=DEAD_FOR, cool_down=COOL_DOWN)
+
+
 def _away(fault: scenarios.Fault) -> Scenario:
     return lambda service: scenarios.server_away(service, fault, stopped_for=STOPPED_FOR)
 
@@ -51,22 +59,26 @@ DEFAULT: dict[str, Scenario] = {
 
 def run(outcome: Callable[[str, str, float], None]) -> None:
     """``outcome`` is told of each scenario: its name, what came of it ("" where only that it held), and seconds."""
-    with own_servers() as servers:
-        asyncio.run(_run(servers, outcome))
+    budget = {"100 requests with a budget for three": _budget}
+    dead = {f"provider dead for {DEAD_FOR:g} s": _dead}
+    for scenarios_of_one, settings in (
+        (DEFAULT, scenarios.PRICES),
+        (budget, scenarios.PRICES | scenarios.THREE_LESSONS),
+        (dead, {}),
+    ):
+        with own_servers() as servers:
+            asyncio.run(_run(servers, scenarios_of_one, settings, outcome))
 
 
-async def _run(servers: tuple[Path, LocalServers], outcome: Callable[[str, str, float], None]) -> None:
-    async with running_service(*servers, Script(), settings=scenarios.PRICES) as service:
-        for name, scenario in DEFAULT.items():
+async def _run(
+    servers: tuple[Path, LocalServers],
+    wanted: Mapping[str, Scenario],
+    settings: Mapping[str, str],
+    outcome: Callable[[str, str, float], None],
+) -> None:
+    async with running_service(*servers, Script(), settings=settings) as service:
+        for name, scenario in wanted.items():
             await _held(name, scenario, service, outcome)
-    async with running_service(*servers, Script(), settings=scenarios.PRICES | scenarios.THREE_LESSONS) as service:
-        budget: Scenario = lambda service: scenarios.budget_for_three(service, requests=100)  # noqa: E731
-        await _held("100 requests with a budget for three", budget, service, outcome)
-    async with running_service(*servers, Script(), apis=1) as service:
-        dead: Scenario = lambda service: scenarios.provider_dead(  # noqa: E731
-            service, seconds=DEAD_FOR, cool_down=COOL_DOWN
-        )
-        await _held(f"provider dead for {DEAD_FOR:g} s", dead, service, outcome)
 
 
 async def _held(name: str, scenario: Scenario, service: Service, outcome: Callable[[str, str, float], None]) -> None:
