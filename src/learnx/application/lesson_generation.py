@@ -32,7 +32,7 @@ REPLY_TOKENS = 6_000
 SWITCHED = "The model broke off. Another one writes the lesson, from its beginning."
 STORED_MEANWHILE = "The lesson is finished; here it is, as it is kept."
 UNGROUNDED = "Nothing that the model wrote could be verified in your document, so nothing is shown."
-DELETED = "The file was deleted while its lesson was written."
+DELETED = "The file was deleted, or processed anew, while its lesson was written. Ask for it again."
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ class WriteGeneration:
                         draft = step
                     else:
                         yield step
-            if draft is None or not draft.grounding.sourced:
+            if draft is None or not draft.grounded:
                 last: LessonEvent = Failed(code="UNGROUNDED", detail=UNGROUNDED, retryable=True)
             else:
                 finished = await self._store(job, brief, draft, account)
@@ -107,8 +107,8 @@ class WriteGeneration:
             if stored is None and not job.fresh:
                 stored = await tx.lessons.by_key(job.lesson_key)
             chunks = [] if stored is not None else await tx.chunks.get_many(job.plan.chunk_ids)
-        if stored is None and not chunks:
-            raise NotFound("file")
+        if stored is None and len(chunks) < len(job.plan.chunk_ids):
+            raise NotFound("file")  # or it was read anew: then this lesson is of a document that is no more
         return stored, brief_of(job, chunks)
 
     async def _kept(self, job: GenerationJob, brief: Brief, model: str) -> Mapping[str, Section]:
@@ -250,7 +250,7 @@ def _started(brief: Brief, model: str, kept: Mapping[str, Section]) -> Started:
         model=model,
         prompt_version=PROMPT_VERSION,
         cached=all(section.id in kept for section in brief.plan.sections),
-        sections=tuple(msgspec.structs.replace(section, cached=section.id in kept) for section in brief.plan.sections),
+        sections=brief.plan.outlines(kept),
     )
 
 
