@@ -12,6 +12,7 @@ from tests.domain.lesson_material import chunks as lesson_chunks
 from uuid_utils.compat import uuid7
 
 from learnx.adapters.generations import InProcessGenerations
+from learnx.adapters.llm.failover import FailoverLanguageModel
 from learnx.adapters.postgres.accounts import PostgresAccounts
 from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.engine import open_engine
@@ -70,6 +71,9 @@ class ScriptedModel:
     def most_usd(self, prompt: Prompt, *, max_tokens: int) -> float | None:
         return 1.0
 
+    def from_model(self, name: str) -> "ScriptedModel":
+        return self
+
     async def stream(
         self, prompt: Prompt, *, max_tokens: int, record: Recorder
     ) -> AsyncGenerator[str | Switched, None]:
@@ -86,6 +90,27 @@ class ScriptedModel:
                 yield self.substitute
         finally:
             record(ModelCall(model=self.name, prompt_tokens=100, completion_tokens=10, cost_usd=0.25))
+
+
+@dataclass
+class FailingAfter:
+    """A model that answers so many prompts, and no more."""
+
+    model: ScriptedModel
+    prompts: int
+    name: str = "scripted"
+    context_tokens: int = 32_000
+
+    def most_usd(self, prompt: Prompt, *, max_tokens: int) -> float | None:
+        return 1.0
+
+    async def stream(
+        self, prompt: Prompt, *, max_tokens: int, record: Recorder
+    ) -> AsyncGenerator[str | Switched, None]:
+        if len(self.model.prompts) >= self.prompts:
+            raise ProviderError("down")
+        async for piece in self.model.stream(prompt, max_tokens=max_tokens, record=record):
+            yield piece
 
 
 class LetterEmbedder:
@@ -333,6 +358,21 @@ async def test_where_another_model_takes_over_the_lesson_begins_anew_and_is_its_
     assert [sentence.text for section in lesson.sections for sentence in section.sentences] == [
         event.text for event in events[restart:] if isinstance(event, SentenceVerified)
     ]
+
+
+async def test_a_model_that_takes_over_in_the_middle_of_a_lesson_is_asked_for_all_of_it_and_stays(
+    reader: Reader,
+) -> None:
+    """The first one fails when it is asked again for what it had lost; the second one loses as much at first."""
+    first = ScriptedModel(text=INVENTED)
+    second = ScriptedModel(text=INVENTED, name="second")
+    models = FailoverLanguageModel([FailingAfter(first, prompts=1), second])
+    reader.generations = InProcessGenerations(WriteGeneration(reader.database, models, now, uuid7))
+    events = await reader.events()
+
+    assert [event.model for event in events if isinstance(event, Started)] == ["second"]
+    assert len(first.prompts) == 1
+    assert second.prompts.count(first.prompts[0]) == 1
 
 
 async def test_where_nothing_can_be_sourced_nothing_is_stored(reader: Reader) -> None:

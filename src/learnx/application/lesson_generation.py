@@ -126,6 +126,7 @@ class WriteGeneration:
         """What one model writes, or, where it is given up, the next one from the beginning; at last the draft."""
         kept = await self._kept(job, brief, account.model)
         yield _started(brief, account.model, kept)
+        model = self.model
         writing = write_lesson(brief, kept)
         step: Step = next(writing)
         try:
@@ -135,8 +136,10 @@ class WriteGeneration:
                         yield event
                     step = writing.send(None)
                     continue
-                pieces = self.model.stream(step, max_tokens=REPLY_TOKENS, record=account.calls.append)
-                async with aclosing(pieces):
+                asked = step
+                async with aclosing(
+                    model.stream(asked, max_tokens=REPLY_TOKENS, record=account.calls.append)
+                ) as pieces:
                     async for piece in pieces:
                         if not isinstance(piece, Switched):
                             for event in _as_events(writing.send(piece)):
@@ -146,9 +149,13 @@ class WriteGeneration:
                         yield Restarted(reason=SWITCHED)
                         # What another model has written before stands in a lesson of its own.
                         yield _started(brief, account.model, {})
+                        model = self.model.from_model(account.model)
                         writing = write_lesson(brief)
-                        next(writing)
-                step = writing.send(None)
+                        step = next(writing)
+                        if step != asked:  # it was asked for a part: for what was missing, or lost too much
+                            break
+                    else:
+                        step = writing.send(None)
         except StopIteration as end:
             yield end.value
 
