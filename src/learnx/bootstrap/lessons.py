@@ -90,7 +90,7 @@ async def _model(
         name,
         api_base=api_base,
         api_key=revealed(api_key),
-        context_tokens=settings.llm_context_tokens,
+        context_tokens=settings.llm_context_tokens if name == settings.llm_model else None,
         prices=token_prices(settings, name),
         patience=patience(settings),
     )

@@ -1,5 +1,6 @@
 """Every refusal as problem+json (RFC 9457), by one table from the domain's errors to HTTP."""
 
+import math
 import re
 from http import HTTPStatus
 from typing import Any
@@ -88,8 +89,9 @@ def problem_response(request: Request[Any, Any, Any], error: Exception) -> Respo
         status, code, detail = 500, "SERVER_ERROR", ""
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, domain.RateLimited | domain.PaymentRequired) and error.retry_after is not None:
-        headers["Retry-After"] = str(error.retry_after)
+    wait = getattr(error, "retry_after", None)
+    if wait is not None:
+        headers["Retry-After"] = str(math.ceil(wait))
     if status == 500:
         detail = "Something went wrong on our side. The request's id helps us to find out what."
         log.error("http.failed", exc_info=error)
