@@ -251,11 +251,14 @@ async def test_it_is_stopped_from_any_server(server: NewServer) -> None:
 
 
 async def test_every_server_lists_what_runs_anywhere(server: NewServer) -> None:
-    here, there = server(Author()), server(Author())
+    here, there = server(Author(mark("a"))), server(Author(mark("a")))
     one, two = job("one"), job("two")
     await here.start_or_join(one, admitted)
     await there.start_or_join(two, admitted)
-    assert await here.running(OWNER) == await there.running(OWNER) == [two, one]
+    for generations in (here, there):
+        async with asyncio.timeout(10):
+            while await generations.running(OWNER) != [two, one]:
+                await asyncio.sleep(0.01)
     assert await here.running(uuid4()) == []
 
 

@@ -10,7 +10,7 @@ from learnx.adapters.generations.local_run import LocalRun
 from learnx.adapters.generations.redis_log import RedisLog, RedisTrouble
 from learnx.application.ports.generations import Write
 from learnx.domain.generations import GenerationJob
-from learnx.domain.lessons import TERMINAL, LessonEvent, Restarted
+from learnx.domain.lessons import LessonEvent, Restarted
 
 log = structlog.get_logger(__name__)
 
@@ -67,6 +67,11 @@ class PublishedRun:
             self.fenced = True
             self._changed(self)
 
+    async def announce(self) -> None:
+        """Tell others that it is running, before there is anything to read."""
+        if not self.detached and not self._published:
+            await self._publish()
+
     async def repair(self) -> None:
         """Publish what Redis lacks. Raises ``RedisTrouble``."""
         try:
@@ -85,6 +90,11 @@ class PublishedRun:
         if isinstance(batch[0], Restarted):
             self._epoch, self._events, self._published = self._epoch + 1, [], 0
         self._events.extend(batch)
+        await self._publish()
+        self._reveal()
+        self._report_end()
+
+    async def _publish(self) -> None:
         try:
             if not self.detached:
                 async with self._pushing:
@@ -94,9 +104,6 @@ class PublishedRun:
             self.detached = True
         except Fenced:
             self.fence()
-            return
-        self._reveal()
-        self._report_end()
 
     async def _push(self) -> None:
         """All events that Redis is not known to have."""
@@ -121,5 +128,5 @@ class PublishedRun:
             self.log.extend(self._events[len(self.log.events) :])
 
     def _report_end(self) -> None:
-        if self._events and isinstance(self._events[-1], TERMINAL) and not self.fenced:
+        if self.log.over and not self.fenced:
             self._changed(self)

@@ -22,7 +22,7 @@ LINGER = 10.0
 
 
 class PublishedRuns:
-    """``admitting`` are those that were claimed and are not begun: id → token."""
+    """``admitting`` are those that were claimed and are not begun yet: id → token."""
 
     def __init__(
         self, redis: RedisLog, followed: FollowedGenerations, write: Write, *, coalesce_seconds: float
@@ -73,6 +73,7 @@ class PublishedRuns:
             coalesce_seconds=self._coalesce_seconds,
         )
         self._runs[job.generation_id] = self._by_key[job.owner, job.key] = run
+        self.spawn(run.announce())
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -85,47 +85,35 @@ class RedisGenerations:
 
     async def _claim_and_begin(self, job: GenerationJob, admit: Callable[[], Awaitable[None]]) -> UUID:
         token = secrets.token_hex(16)
-        admitted = False
-        deadline = asyncio.get_running_loop().time() + ADMISSION_LIMIT
-        while asyncio.get_running_loop().time() < deadline:
-            try:
-                claimed, state = await self._redis.claim(job, token)
-            except RedisTrouble as trouble:
-                log.warning("generation.unclaimed", generation_id=str(job.generation_id), error=str(trouble))
-                if not admitted:
-                    await admit()
-                self._runs.begin(job, token, known=False)
-                return job.generation_id
-            if state == "admitting":
-                await asyncio.sleep(ADMISSION_POLL)
-            elif state != "mine":
-                return claimed
-            else:
-                self._runs.admitting[job.generation_id] = token
-                try:
-                    if await self._admit(job, token, None if admitted else admit):
-                        return job.generation_id
-                finally:
-                    del self._runs.admitting[job.generation_id]
-                admitted = True
-        raise Unavailable("This lesson can't be started at the moment. Ask for it again.")
-
-    async def _admit(self, job: GenerationJob, token: str, admit: Callable[[], Awaitable[None]] | None) -> bool:
-        """Begin it; False where the claim was lost meanwhile."""
-        if admit is not None:
-            try:
-                await admit()
-            except Exception:
-                await self._withdraw(job, token)
-                raise
+        known = True
         try:
-            known = True
-            if not await self._redis.admit(job.generation_id, token):
-                return False
-        except RedisTrouble:
+            claimed = await self._claimed(job, token)
+            if claimed != job.generation_id:
+                return claimed
+        except RedisTrouble as trouble:
+            log.warning("generation.unclaimed", generation_id=str(job.generation_id), error=str(trouble))
             known = False
+        self._runs.admitting[job.generation_id] = token
+        try:
+            await admit()
+        except Exception:
+            await self._withdraw(job, token)
+            raise
+        finally:
+            del self._runs.admitting[job.generation_id]
         self._runs.begin(job, token, known=known)
-        return True
+        return job.generation_id
+
+    async def _claimed(self, job: GenerationJob, token: str) -> UUID:
+        """The generation that has the key. One that another server is about to start is waited for."""
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + ADMISSION_LIMIT
+        while clock() < deadline:
+            claimed, state = await self._redis.claim(job, token)
+            if state != "admitting":
+                return claimed
+            await asyncio.sleep(ADMISSION_POLL)
+        raise Unavailable("This lesson can't be started at the moment. Ask for it again.")
 
     async def _withdraw(self, job: GenerationJob, token: str) -> None:
         try:

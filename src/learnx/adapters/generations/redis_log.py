@@ -68,7 +68,6 @@ class RedisLog:
             source: redis.register_script(source)
             for source in (
                 scripts.CLAIM,
-                scripts.ADMIT,
                 scripts.WITHDRAW,
                 scripts.APPEND,
                 scripts.APPEND_END,
@@ -87,9 +86,6 @@ class RedisLog:
             *(str(job.generation_id), token, str(job.owner), job.key, encode_job(job), self._lease, self._running_ttl),
         )
         return UUID(claimed.decode()), state.decode()
-
-    async def admit(self, generation_id: UUID, token: str) -> bool:
-        return bool(await self._run(scripts.ADMIT, str(generation_id), token, self._lease, self._running_ttl))
 
     async def withdraw(self, generation_id: UUID, token: str) -> None:
         await self._run(scripts.WITHDRAW, str(generation_id), token)
@@ -153,7 +149,7 @@ class RedisLog:
             pipeline.xrange(f"{key}:log")
             pipeline.get("learnx:generations:born")
             (owner, state, lesson_id, epoch), entries, born = await pipeline.execute()
-        if owner is None or state == b"admitting":
+        if owner is None:
             return None, born
         lesson = UUID(lesson_id.decode()) if lesson_id else None
         events = [decode_event(fields[b"e"]) for _, fields in entries]

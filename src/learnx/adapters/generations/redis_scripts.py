@@ -75,20 +75,6 @@ return {id, 'mine'}
 """
 )
 
-#: id, token, lease, ttl → 1 where it is running now, 0 where it is no longer ours.
-ADMIT = (
-    _SHORT_OF_MEMORY_TOO
-    + _COMMON
-    + """
-local id, token, ms, ttl = unpack(ARGV)
-local found = redis.call('HMGET', hash(id), 'token', 'state', 'owner', 'key')
-if found[1] ~= token or found[2] == 'over' then return 0 end
-redis.call('HSET', hash(id), 'state', 'running')
-lease(id, found[3], found[4], 'running', ms, ttl)
-return 1
-"""
-)
-
 #: id, token: what was claimed and not admitted is gone.
 WITHDRAW = (
     _SHORT_OF_MEMORY_TOO
@@ -207,14 +193,14 @@ return result
 """
 )
 
-#: owner, id, the terminal event, ttl → 1, or 0 where the owner has no such running generation.
+#: owner, id, the terminal event, ttl → 1, or 0 where the owner has no such generation, or it is over.
 STOP = (
     _SHORT_OF_MEMORY_TOO
     + _COMMON
     + """
 local owner, id, event, ttl = unpack(ARGV)
 local found = redis.call('HMGET', hash(id), 'owner', 'state', 'key', 'epoch')
-if found[1] ~= owner or found[2] ~= 'running' then return 0 end
+if found[1] ~= owner or found[2] == 'over' then return 0 end
 redis.call('XADD', stream(id), found[4] .. '-' .. (last_seq(id) + 1), 'e', event)
 redis.call('HSET', hash(id), 'token', '')
 finish(id, owner, found[3], ttl)
