@@ -9,7 +9,8 @@ import structlog
 from redis.asyncio import Redis
 
 from learnx.adapters.generations.event_log import EventLog
-from learnx.adapters.generations.redis_log import PATIENCE, RedisLog, RedisTrouble, decode_event, translated
+from learnx.adapters.generations.redis_log import RedisLog, decode_event
+from learnx.adapters.generations.redis_trouble import PATIENCE, RedisTrouble, translated
 from learnx.domain.lessons import LessonEvent
 
 log = structlog.get_logger(__name__)

@@ -26,6 +26,8 @@ class LocalRun:
     def __init__(self, job: GenerationJob, write: Write, deliver: Deliver, *, coalesce_seconds: float) -> None:
         self._outbox = Outbox(coalesce_seconds=coalesce_seconds)
         self._deliver = deliver
+        self._delivered = asyncio.Event()
+        self._delivered.set()
         name = f"generation-{job.generation_id}"
         self._writing = asyncio.create_task(self._drive(job, write), name=name)
         self._delivering = asyncio.create_task(self._deliver_all(), name=f"{name}-delivery")
@@ -34,6 +36,9 @@ class LocalRun:
         try:
             async for event in write(job):
                 self._outbox.put(event)
+                # A provider that sends much at once would else keep this process from telling readers of it.
+                await asyncio.sleep(0)
+                await self._delivered.wait()
         except Exception:
             log.exception("generation.broken", generation_id=str(job.generation_id))
         self._outbox.put(BROKEN)
@@ -41,7 +46,11 @@ class LocalRun:
     async def _deliver_all(self) -> None:
         while True:
             batch = await self._outbox.take()
-            await self._deliver(batch)
+            self._delivered.clear()
+            try:
+                await self._deliver(batch)
+            finally:
+                self._delivered.set()
             if isinstance(batch[-1], TERMINAL):
                 return
 

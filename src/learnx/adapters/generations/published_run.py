@@ -7,7 +7,8 @@ import structlog
 
 from learnx.adapters.generations.event_log import EventLog
 from learnx.adapters.generations.local_run import LocalRun
-from learnx.adapters.generations.redis_log import RedisLog, RedisTrouble
+from learnx.adapters.generations.redis_log import RedisLog
+from learnx.adapters.generations.redis_trouble import RedisTrouble
 from learnx.application.ports.generations import Write
 from learnx.domain.generations import GenerationJob
 from learnx.domain.lessons import LessonEvent, Restarted

@@ -10,7 +10,8 @@ import structlog
 from learnx.adapters.generations.event_log import EventLog
 from learnx.adapters.generations.followed import FollowedGenerations
 from learnx.adapters.generations.published_run import PublishedRun
-from learnx.adapters.generations.redis_log import RedisLog, RedisTrouble
+from learnx.adapters.generations.redis_log import RedisLog
+from learnx.adapters.generations.redis_trouble import RedisTrouble
 from learnx.application.ports.generations import Write
 from learnx.domain.generations import GenerationJob
 from learnx.domain.lessons import LessonEvent
@@ -60,7 +61,7 @@ class PublishedRuns:
     ) -> None:
         """Write it. Of a later epoch, ``events`` are there already, and those who follow it here go on with them."""
         event_log = self._followed.pop(job.generation_id) or EventLog(job.owner, job.generation_id)
-        if epoch > 1:
+        if epoch > event_log.epoch:  # else it was read from Redis already
             event_log.begin(epoch, events)
         run = PublishedRun(
             job,

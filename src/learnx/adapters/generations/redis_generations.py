@@ -12,7 +12,8 @@ from learnx.adapters.generations.endings import CANCELLED, DRAINED
 from learnx.adapters.generations.event_log import EventLog
 from learnx.adapters.generations.followed import SILENT, FollowedGenerations
 from learnx.adapters.generations.published_runs import PublishedRuns
-from learnx.adapters.generations.redis_log import RedisLog, RedisTrouble
+from learnx.adapters.generations.redis_log import RedisLog
+from learnx.adapters.generations.redis_trouble import RedisTrouble
 from learnx.adapters.generations.single_flight import SingleFlight
 from learnx.adapters.generations.upkeep import Orphans, Upkeep
 from learnx.application.ports.generations import StreamPosition, Write

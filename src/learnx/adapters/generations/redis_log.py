@@ -1,24 +1,17 @@
 """The generations of all API servers in Redis, in types: one method for each transition of ``redis_scripts``."""
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from learnx.adapters.generations import redis_scripts as scripts
+from learnx.adapters.generations.redis_trouble import PATIENCE, translated
+from learnx.adapters.generations.script_batches import ScriptBatches
 from learnx.domain.generations import GenerationJob
 from learnx.domain.lessons import TERMINAL, Completed, LessonEvent
-
-#: Seconds that one exchange with Redis may take.
-PATIENCE = 1.0
-
-#: As many exchanges at a time: a client's pool has 100 connections, which others use too.
-AT_ONCE = 16
 
 encode_event = msgspec.json.Encoder().encode
 decode_event = msgspec.json.Decoder(LessonEvent).decode
@@ -27,10 +20,6 @@ decode_job = msgspec.json.Decoder(GenerationJob).decode
 
 ClaimState = Literal["mine", "admitting", "running", "over"]
 Appended = Literal["ok", "fenced", "gap"]
-
-
-class RedisTrouble(Exception):
-    """Redis did not do what was asked, or nobody knows whether it did."""
 
 
 class KnownGeneration(NamedTuple):
@@ -63,32 +52,18 @@ class RedisLog:
         self._lease = int(lease_seconds * 1000)
         self._ttl = int(log_ttl_seconds * 1000)
         self._running_ttl = max(self._ttl, 100 * self._lease)  # for what nobody ever takes over
-        self._turns = asyncio.Semaphore(AT_ONCE)
-        self._scripts = {
-            source: redis.register_script(source)
-            for source in (
-                scripts.CLAIM,
-                scripts.WITHDRAW,
-                scripts.APPEND,
-                scripts.APPEND_END,
-                scripts.HEARTBEAT,
-                scripts.TAKE_OVER,
-                scripts.STOP,
-                scripts.HAND_OVER,
-                scripts.RUNNING,
-            )
-        }
+        self._scripts = ScriptBatches(redis)
 
     async def claim(self, job: GenerationJob, token: str) -> tuple[UUID, ClaimState]:
         """The generation that has the owner's key: this one, or another."""
-        claimed, state = await self._run(
+        claimed, state = await self._scripts.run(
             scripts.CLAIM,
             *(str(job.generation_id), token, str(job.owner), job.key, encode_job(job), self._lease, self._running_ttl),
         )
         return UUID(claimed.decode()), state.decode()
 
     async def withdraw(self, generation_id: UUID, token: str) -> None:
-        await self._run(scripts.WITHDRAW, str(generation_id), token)
+        await self._scripts.run(scripts.WITHDRAW, str(generation_id), token)
 
     async def append(
         self, job: GenerationJob, token: str, epoch: int, first: int, events: Sequence[LessonEvent], *, create: bool
@@ -101,14 +76,14 @@ class RedisLog:
         head = (str(job.generation_id), token, epoch, first, int(ends), lesson_id, self._lease, self._ttl)
         what = (str(job.owner), job.key, encode_job(job) if create else "")
         script = scripts.APPEND_END if ends else scripts.APPEND
-        outcome: Appended = (await self._run(script, *head, *what, *map(encode_event, events))).decode()
+        outcome: Appended = (await self._scripts.run(script, *head, *what, *map(encode_event, events))).decode()
         return outcome
 
     async def heartbeat(self, runs: Mapping[UUID, str], followed: Sequence[UUID]) -> Pulse:
         """Renew the leases of all ``runs`` (id → token), and tell whoever runs it what is ``followed`` here."""
         pairs = [part for generation_id, token in runs.items() for part in (str(generation_id), token)]
         head = (self._lease, self._running_ttl, self._lease, len(runs))
-        born, *codes = await self._run(scripts.HEARTBEAT, *head, *pairs, *map(str, followed))
+        born, *codes = await self._scripts.run(scripts.HEARTBEAT, *head, *pairs, *map(str, followed))
         of_runs = [("gone", "fenced", "unread", "read")[code] for code in codes[: len(runs)]]
         of_followed = [("gone", "running", "over")[code] for code in codes[len(runs) :]]
         return Pulse(born, dict(zip(runs, of_runs, strict=True)), dict(zip(followed, of_followed, strict=True)))
@@ -125,26 +100,28 @@ class RedisLog:
     ) -> list[TakenOver]:
         """Up to ``most`` generations that nobody writes, each in a new epoch that begins with ``restart``."""
         options = (int(handed_over_only), most, encode_event(restart), encode_event(broken), most_takeovers)
-        found = await self._run(scripts.TAKE_OVER, token, self._lease, self._running_ttl, *options)
+        found = await self._scripts.run(scripts.TAKE_OVER, token, self._lease, self._running_ttl, *options)
         return [
             TakenOver(decode_job(job), f"{token}:{generation_id.decode()}", epoch)
             for generation_id, epoch, job in zip(found[::3], found[1::3], found[2::3], strict=True)
         ]
 
     async def stop(self, owner: UUID, generation_id: UUID, last: LessonEvent) -> bool:
-        return bool(await self._run(scripts.STOP, str(owner), str(generation_id), encode_event(last), self._ttl))
+        return bool(
+            await self._scripts.run(scripts.STOP, str(owner), str(generation_id), encode_event(last), self._ttl)
+        )
 
     async def hand_over(self, runs: Mapping[UUID, str]) -> None:
         pairs = [part for generation_id, token in runs.items() for part in (str(generation_id), token)]
-        await self._run(scripts.HAND_OVER, *pairs)
+        await self._scripts.run(scripts.HAND_OVER, *pairs)
 
     async def running(self, owner: UUID) -> list[GenerationJob]:
-        return [decode_job(job) for job in await self._run(scripts.RUNNING, str(owner))]
+        return [decode_job(job) for job in await self._scripts.run(scripts.RUNNING, str(owner))]
 
     async def read(self, generation_id: UUID) -> tuple[KnownGeneration | None, bytes | None]:
         """The generation with all of its newest epoch, and since when Redis knows."""
         key = f"learnx:generation:{generation_id}"
-        async with self._exchange(), self._redis.pipeline(transaction=True) as pipeline:
+        async with translated(PATIENCE), self._redis.pipeline(transaction=True) as pipeline:
             pipeline.hmget(key, ["owner", "state", "lessonId", "epoch"])
             pipeline.xrange(f"{key}:log")
             pipeline.get("learnx:generations:born")
@@ -156,35 +133,7 @@ class RedisLog:
         return KnownGeneration(UUID(owner.decode()), state == b"over", lesson, int(epoch), events), born
 
     async def lesson_of(self, owner: UUID, generation_id: UUID) -> UUID | None:
-        async with self._exchange():
+        async with translated(PATIENCE):
             found: list[Any] = await self._redis.hmget(f"learnx:generation:{generation_id}", ["owner", "lessonId"])
         owned_by, lesson_id = found
         return UUID(lesson_id.decode()) if owned_by == str(owner).encode() and lesson_id else None
-
-    async def _run(self, script: str, *arguments: str | bytes | int) -> Any:
-        async with self._exchange():
-            return await self._scripts[script](args=arguments)
-
-    @asynccontextmanager
-    async def _exchange(self) -> AsyncIterator[None]:
-        async with translated(PATIENCE), self._turns:
-            yield
-
-
-@asynccontextmanager
-async def translated(seconds: float) -> AsyncIterator[None]:
-    """All ways in which a client of Redis fails, as one; RuntimeError is what uvloop raises for a closed transport.
-
-    redis-py swallows a cancellation that comes while it connects: it is raised after all.
-    """
-    task = asyncio.current_task()
-    cancelled_before = task.cancelling() if task is not None else 0
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except (RedisError, OSError, RuntimeError) as error:
-        if task is not None and task.cancelling() > cancelled_before:
-            raise asyncio.CancelledError from error
-        raise RedisTrouble(type(error).__name__) from error
-    if task is not None and task.cancelling() > cancelled_before:
-        raise asyncio.CancelledError

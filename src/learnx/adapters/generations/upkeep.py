@@ -10,7 +10,8 @@ from learnx.adapters.generations.endings import BROKEN, CANCELLED
 from learnx.adapters.generations.followed import FollowedGenerations
 from learnx.adapters.generations.published_run import PublishedRun
 from learnx.adapters.generations.published_runs import PublishedRuns
-from learnx.adapters.generations.redis_log import Pulse, RedisLog, RedisTrouble, TakenOver
+from learnx.adapters.generations.redis_log import Pulse, RedisLog, TakenOver
+from learnx.adapters.generations.redis_trouble import RedisTrouble
 from learnx.domain.lessons import Restarted
 
 log = structlog.get_logger(__name__)
