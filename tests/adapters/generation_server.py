@@ -7,7 +7,7 @@ import asyncio
 import sys
 
 from redis.asyncio import Redis
-from tests.adapters.test_generations_shared import SCALED
+from tests.adapters.generation_servers import SCALED
 from tests.fakes.generation_author import OWNER, Author, admitted, job, mark
 
 from learnx.adapters.generations import RedisGenerations

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 from redis.asyncio import Redis
-from tests.adapters.test_generations_shared import NewServer, eventually, placed, read_all, redis, server
+from tests.adapters.generation_servers import NewServer, eventually, placed, read_all, redis, server
 from tests.fakes.generation_author import END, OWNER, Author, admitted, job, mark
 
 from learnx.adapters.generations import RedisGenerations
