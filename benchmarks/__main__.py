@@ -18,6 +18,8 @@ NAMES = (
     "retrieval_quality",
     "prompt_prefix",
     "simulated_month",
+    "lesson_reads",
+    "invalidation",
 )
 
 

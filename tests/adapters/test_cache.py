@@ -22,7 +22,7 @@ OLD, NEW = Entry(label="1", body=b"old"), Entry(label="2", body=b"new")
 
 
 def opened(url: str) -> Redis:
-    return Redis.from_url(url, socket_timeout=0.3, socket_connect_timeout=0.3, retry=Retry(NoBackoff(), 1))
+    return Redis.from_url(url, retry=Retry(NoBackoff(), 1))
 
 
 @pytest.fixture

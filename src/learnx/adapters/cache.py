@@ -21,8 +21,12 @@ log = structlog.get_logger(__name__)
 ENTRY_LIFETIME, TAG_LIFETIME = 3_600.0, 86_400.0
 #: Seconds until a writer that was not heard of again is taken for dead: longer than Postgres lets a commit take.
 DOUBT = 35.0
-#: Seconds between two tries to reach a Redis that failed, and those that the end of the process waits for it.
-RETRY_EVERY, LAST_TRY = 0.2, 2.0
+#: Seconds that a command may take, which is long: what the cache spares takes less. Seconds between two tries to reach
+#: a Redis that failed.
+PATIENCE, RETRY_EVERY = 0.5, 0.2
+
+#: Commands at a time, each on a connection of its own; more wait for each other, not for more connections.
+AT_ONCE = 64
 
 
 class _Down(Exception):
@@ -30,7 +34,7 @@ class _Down(Exception):
 
 
 class RedisCache:
-    """``redis`` should give up a command after a fraction of a second.
+    """A command is given up after ``patience`` seconds. ``redis`` needs no limit of its own, which would cost more.
 
     After a failure this process bypasses the cache until Redis answers again, and until it has made up for the writes
     that it could not announce. Other servers don't know of those meanwhile. A write that was acknowledged while Redis
@@ -41,10 +45,12 @@ class RedisCache:
     scripts, too: so whoever loads them voids everything first.
     """
 
-    def __init__(self, redis: Redis, *, doubt_seconds: float = DOUBT) -> None:
+    def __init__(self, redis: Redis, *, patience: float = PATIENCE, doubt_seconds: float = DOUBT) -> None:
+        self._patience = patience
         self._redis = redis
         self._execute: Callable[..., Awaitable[Any]] = redis.execute_command
         self._doubt = round(1000 * doubt_seconds)
+        self._slots = asyncio.Semaphore(AT_ONCE)
         self._trusted = True
         self._owed: set[str] = set()
         self._recovery: asyncio.Task[None] | None = None
@@ -97,9 +103,8 @@ class RedisCache:
             await asyncio.wait([self._recovery])
         if self._owed:
             try:
-                async with asyncio.timeout(LAST_TRY):
-                    await self._evaluate(RELEASE, list(self._owed), "")
-            except (RedisError, OSError, TimeoutError):
+                await self._evaluate(RELEASE, list(self._owed), "")
+            except (RedisError, OSError):
                 log.warning("cache.invalidations_lost", tags=len(self._owed))
 
     async def _told(self, script: str, keys: Sequence[str], *arguments: Any) -> bool:
@@ -113,7 +118,8 @@ class RedisCache:
         if not self._trusted:
             raise _Down
         try:
-            return await self._evaluate(script, keys, *arguments)
+            async with self._slots:
+                return await self._evaluate(script, keys, *arguments)
         except (RedisConnectionError, RedisTimeoutError, OSError) as error:
             self._distrust(type(error).__name__)
             raise _Down from error
@@ -123,11 +129,12 @@ class RedisCache:
 
     async def _evaluate(self, script: str, keys: Sequence[str], *arguments: Any) -> Any:
         command = ("EVALSHA", SHA[script], len(keys), *keys, *arguments)
-        try:
-            return await self._execute(*command)
-        except NoScriptError:
-            await self._void_and_load()
-            return await self._execute(*command)
+        async with asyncio.timeout(self._patience):
+            try:
+                return await self._execute(*command)
+            except NoScriptError:
+                await self._void_and_load()
+                return await self._execute(*command)
 
     async def _void_and_load(self) -> None:
         log.info("cache.voided")

@@ -67,11 +67,18 @@ class ReadLesson:
         self, principal: Principal, lesson_id: UUID, render: Callable[[Lesson], Entry], *, known: str = ""
     ) -> Entry:
         """``render`` gives the body with its ETag; the body may be left out where that is ``known``."""
-        key = self.lessons.key(principal.user_id, "lesson", str(lesson_id))
-        entry = await self.lessons.cache.get(key, known=known)
+        entry = await self.cached(principal, lesson_id, known=known)
         if entry is not None:
             return entry
+        key = self._key(principal, lesson_id)
         return await self.lessons.flights(key, partial(self._filled, principal, lesson_id, render, key))
+
+    async def cached(self, principal: Principal, lesson_id: UUID, *, known: str = "") -> Entry | None:
+        """What the cache has; that it has it means that the account exists."""
+        return await self.lessons.cache.get(self._key(principal, lesson_id), known=known)
+
+    def _key(self, principal: Principal, lesson_id: UUID) -> str:
+        return self.lessons.key(principal.user_id, "lesson", str(lesson_id))
 
     async def _filled(
         self, principal: Principal, lesson_id: UUID, render: Callable[[Lesson], Entry], key: str

@@ -35,6 +35,14 @@ class SingleFlight:
         if key not in self._running:
             self._running[key] = self._launched(key, work)
 
+    async def aclose(self) -> None:
+        """End what runs; nobody waits for it any more."""
+        flights = [*self._running.values(), *self._next.values()]
+        for flight in flights:
+            flight.cancel()
+        if flights:
+            await asyncio.wait(flights)
+
     def _launched(
         self, key: str, work: Callable[[], Awaitable[T]], after: asyncio.Task[Any] | None = None
     ) -> asyncio.Task[T]:

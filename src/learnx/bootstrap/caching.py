@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 from dishka import Provider, Scope, provide, provide_all
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
@@ -15,11 +15,6 @@ from learnx.application.reads import LessonReads
 from learnx.application.single_flight import SingleFlight
 from learnx.settings import Settings
 
-#: Seconds that a command to the cache may take: what it spares takes less.
-CACHE_TIMEOUT = 0.5
-#: More requests than that wait for each other, not for Redis.
-CONNECTIONS = 32
-
 
 class Caching(Provider):
     scope = Scope.APP
@@ -28,15 +23,11 @@ class Caching(Provider):
     async def cache(self, settings: Settings) -> AsyncIterator[Cache]:
         if settings.redis_url is None:
             raise ValueError("the address of Redis is not known yet")
-        pool = BlockingConnectionPool.from_url(
-            settings.redis_url.reveal(),
-            max_connections=CONNECTIONS,
-            timeout=CACHE_TIMEOUT,
-            socket_timeout=CACHE_TIMEOUT,
-            socket_connect_timeout=CACHE_TIMEOUT,
-            retry=Retry(NoBackoff(), 1),
-        )
-        async with Redis.from_pool(pool) as redis:
+        url = settings.redis_url.reveal()
+        # The cache limits by itself how long a command may take.
+        async with Redis.from_url(
+            url, socket_timeout=None, socket_connect_timeout=None, retry=Retry(NoBackoff(), 1)
+        ) as redis:
             cache = RedisCache(redis)
             yield cache
             await cache.aclose()
@@ -47,4 +38,10 @@ class Caching(Provider):
         yield reads
         await reads.aclose()
 
-    use_cases = provide_all(SingleFlight, LessonCache, ReadLesson, StreamLesson)
+    @provide
+    async def flights(self) -> AsyncIterator[SingleFlight]:
+        flights = SingleFlight()
+        yield flights
+        await flights.aclose()
+
+    use_cases = provide_all(LessonCache, ReadLesson, StreamLesson)

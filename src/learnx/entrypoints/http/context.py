@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterable, MutableMapping
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -56,7 +57,7 @@ class RequestContext:
             finally:
                 seconds = time.perf_counter() - started
                 route = str(scope.get("path_template") or "unmatched")
-                SECONDS.labels(scope["method"], route, str(status)).observe(seconds)
+                _seconds(scope["method"], route, status).observe(seconds)
                 log.info(
                     "http.request",
                     method=scope["method"],
@@ -64,6 +65,12 @@ class RequestContext:
                     status=status,
                     duration_ms=round(seconds * 1000, 1),
                 )
+
+
+@lru_cache(1024)
+def _seconds(method: str, route: str, status: int) -> Histogram:
+    """Looking a label up costs more than observing; there are as many as routes and statuses."""
+    return SECONDS.labels(method, route, str(status))
 
 
 def request_id_of(scope: Scope) -> str:
