@@ -1,7 +1,6 @@
 """Stored lessons, and the streams of lessons that were or are being written."""
 
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from learnx.application.ports.embeddings import Embedder
 from learnx.application.ports.generations import Generations, StreamPosition
 from learnx.application.ports.llm import LanguageModel
 from learnx.application.ports.repositories import Database, Page
-from learnx.domain.errors import Conflict, NotFound
+from learnx.domain.errors import Conflict, NotFound, Unavailable
 from learnx.domain.identity import Principal
 from learnx.domain.lessons import Lesson, LessonEvent, LessonOptions, Restarted, replay
 
@@ -52,17 +51,25 @@ class FollowGeneration:
     async def __call__(
         self, principal: Principal, generation_id: UUID, *, resume: StreamPosition | None = None
     ) -> LessonStream:
-        """Raises ``NotFound`` for an unknown generation and ``StreamOver`` for a reader who has had all."""
+        """Raises ``NotFound`` for an unknown generation, ``StreamOver`` for a reader who has had all, and ``Unavailable``
+        where its log can't be read now and no lesson is stored."""
         if resume is not None and resume.generation_id != generation_id:
             raise NotFound("generation")
+        unread: Unavailable | None = None
         if resume is None or resume.epoch != REPLAY_EPOCH:
-            with suppress(NotFound):
+            try:
                 events = await self.generations.follow(principal.user_id, generation_id, after=resume)
                 await self._check_not_deleted(principal, generation_id)
                 if events is None:
                     raise StreamOver
                 return events
+            except NotFound:
+                pass
+            except Unavailable as error:
+                unread = error
         lesson = await self._stored(principal, generation_id)
+        if lesson is None:
+            raise unread or NotFound("generation")
         if resume is None:
             return replayed(lesson)
         if resume.epoch != REPLAY_EPOCH:
@@ -78,12 +85,9 @@ class FollowGeneration:
             async with self.database.transaction(principal.user_id) as tx:
                 await tx.lessons.get(lesson_id)
 
-    async def _stored(self, principal: Principal, generation_id: UUID) -> Lesson:
+    async def _stored(self, principal: Principal, generation_id: UUID) -> Lesson | None:
         async with self.database.transaction(principal.user_id) as tx:
-            lesson = await tx.lessons.by_generation(generation_id)
-        if lesson is None:
-            raise NotFound("generation")
-        return lesson
+            return await tx.lessons.by_generation(generation_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Lessons(Provider):
                 grace_seconds=settings.generation_grace,
                 orphans=settings.generation_orphans,
             )
+            await generations.start()  # what a dead server left is taken over before anybody asks for it
             yield generations
             await generations.aclose()
 

@@ -15,6 +15,8 @@ log = structlog.get_logger(__name__)
 
 Deliver = Callable[[list[LessonEvent]], Awaitable[None]]
 
+#: Seconds that a writer goes on before it waits for readers to be told what it wrote.
+GIVES_WAY = 0.01
 #: Seconds that a writer has to let go of what it holds when it is cancelled.
 CANCELLED_WITHIN = 5.0
 
@@ -33,12 +35,15 @@ class LocalRun:
         self._delivering = asyncio.create_task(self._deliver_all(), name=f"{name}-delivery")
 
     async def _drive(self, job: GenerationJob, write: Write) -> None:
+        clock, waits_at = asyncio.get_running_loop().time, 0.0
         try:
             async for event in write(job):
                 self._outbox.put(event)
-                # A provider that sends much at once would else keep this process from telling readers of it.
-                await asyncio.sleep(0)
-                await self._delivered.wait()
+                if clock() >= waits_at:
+                    # A provider that sends much at once would else keep this process from telling readers of it.
+                    await asyncio.sleep(0)
+                    await self._delivered.wait()
+                    waits_at = clock() + GIVES_WAY
         except Exception:
             log.exception("generation.broken", generation_id=str(job.generation_id))
         self._outbox.put(BROKEN)

@@ -17,6 +17,7 @@ from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler
 
+from learnx.application.ports.generations import Generations
 from learnx.application.ports.llm import LanguageModel
 from learnx.bootstrap import make_container
 from learnx.entrypoints.http import (
@@ -90,8 +91,10 @@ class ReadablePage(OpenAPIRenderPlugin):
 
 
 async def _warm_up(app: Litestar) -> None:
-    """A provider's library takes seconds to load: the model begins with it now, in a thread, and is not waited for."""
+    """A provider's library takes seconds to load: the model begins with it now, in a thread, and is not waited for. What
+    a dead server has left is taken over before anybody asks."""
     await app.state.dishka_container.get(LanguageModel)
+    await app.state.dishka_container.get(Generations)
 
 
 async def _close(app: Litestar) -> None:
