@@ -51,7 +51,7 @@ class FollowGeneration:
     async def __call__(
         self, principal: Principal, generation_id: UUID, *, resume: StreamPosition | None = None
     ) -> LessonStream:
-        """Raises ``NotFound`` for an unknown generation, ``StreamOver`` for a reader who has had all, and ``Unavailable``
+        """Raises ``NotFound`` for an unknown generation, ``StreamOver`` for a reader who has had all; ``Unavailable``
         where its log can't be read now and no lesson is stored."""
         if resume is not None and resume.generation_id != generation_id:
             raise NotFound("generation")

@@ -91,8 +91,8 @@ class ReadablePage(OpenAPIRenderPlugin):
 
 
 async def _warm_up(app: Litestar) -> None:
-    """A provider's library takes seconds to load: the model begins with it now, in a thread, and is not waited for. What
-    a dead server has left is taken over before anybody asks."""
+    """A provider's library takes seconds to load: the model begins with it now, in a thread, and is not waited for.
+    What a dead server has left is taken over before anybody asks."""
     await app.state.dishka_container.get(LanguageModel)
     await app.state.dishka_container.get(Generations)
 
