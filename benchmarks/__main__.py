@@ -20,6 +20,8 @@ NAMES = (
     "simulated_month",
     "lesson_reads",
     "invalidation",
+    "many_readers",
+    "many_generations",
 )
 
 
