@@ -82,3 +82,15 @@ def test_what_a_vendor_logs_is_one_line_without_its_own_marks(capsys: pytest.Cap
     [line] = capsys.readouterr().err.splitlines()
     assert "it did something" in line
     assert "redacted" not in line
+
+
+def test_a_line_that_cannot_be_written_breaks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full:
+        def write(self, text: str) -> None:
+            raise OSError(28, "No space left on device")
+
+        flush = isatty = lambda self: False
+
+    monkeypatch.setattr("sys.stderr", Full())
+    configure_logging("info", "json")
+    structlog.get_logger().info("file.added")

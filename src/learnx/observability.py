@@ -4,8 +4,9 @@ import logging
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, TextIO, cast
 
 import msgspec
 import structlog
@@ -43,7 +44,7 @@ def configure_logging(level: Literal["debug", "info", "warning", "error"], form:
     structlog.configure(
         processors=[*shared, _renderer(form)],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, Lines(sys.stderr))),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -58,6 +59,21 @@ def configure_logging(level: Literal["debug", "info", "warning", "error"], form:
     root.setLevel(level.upper())
     for name, lowest in QUIET.items():
         logging.getLogger(name).setLevel(lowest)
+
+
+class Lines:
+    """A stream whose failure breaks nothing, as in the standard library: a full disk costs lines, no requests."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 def tidy(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
