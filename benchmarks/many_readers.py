@@ -18,6 +18,9 @@ from benchmarks.stream_crowd import StreamReader, crowd, percentile, read
 READERS, STEPS, PAUSE = 1_000, 100, 0.16
 """A step is a delta and a sentence: 12.5 events a second, for 16 seconds."""
 
+SETTLING = 3.0
+"""Seconds after the last reader came until delays count, as they do for the bare stream, which begins then."""
+
 EVENT_BYTES = 170
 KILOBYTES, DELAY = 40, 250
 """Of memory for each reader; milliseconds, at most, for 99 events in 100."""
@@ -73,6 +76,7 @@ async def _ours() -> tuple[int, float, list[float], int]:
             serve = stack.child("serve")
             before = serve.memory_info().rss
             readers = await crowd(stack.url, follow, learner.authorization, READERS)
+            await asyncio.sleep(SETTLING)
             since = len(provider.answers[0].sent)
             await asyncio.sleep(STEPS * PAUSE)
             memory = (serve.memory_info().rss - before) / READERS / 1e3

@@ -1,9 +1,9 @@
 """Server-Sent Events: only encodes what a use case yields, keeps quiet connections alive, and ends on request."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import anyio
 import msgspec
@@ -23,10 +23,16 @@ HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 #: Seconds of silence after which a comment is sent: proxies close what looks dead.
 KEEP_ALIVE_SECONDS = 12.0
 KEEP_ALIVE = b": keep-alive\n\n"
+#: Seconds after which a quiet stream looks whether the server drains: a task for each that waits for it is dear.
+LOOK_SECONDS = 0.5
 #: Events that may wait for a slow reader before its place in the source waits, too.
 BUFFERED = 64
+#: Seconds that an event waits for others to share its write, for each stream that is open here: where a thousand are, a
+#: tenth of a second; where few are, next to none.
+SHARING_SECONDS = 0.0001
 
 _json = msgspec.json.Encoder().encode
+_open: set[object] = set()
 Message = tuple[bytes, bool]
 """What is sent, and whether nothing follows it."""
 
@@ -54,7 +60,7 @@ async def event_stream(
         event = await anext(source)
         first = encode(event), ends(event)
     except StopAsyncIteration:
-        first = _broken_off()
+        first = BROKEN_OFF, True
     return Stream(
         _messages(first, source, lambda event: (encode(event), ends(event)), draining, keep_alive_seconds),
         media_type=MEDIA_TYPE,
@@ -71,23 +77,36 @@ async def _messages(
 ) -> AsyncGenerator[bytes, None]:
     """What is ready goes out in one piece; the source is closed however the reader leaves."""
     ready: asyncio.Queue[Message] = asyncio.Queue(BUFFERED)
-    readers = [] if first[1] else [_pump(source, encode, ready), _drain(draining, ready)]
-    tasks = [asyncio.create_task(reader) for reader in readers]
+    pump = asyncio.create_task(_pump(source, encode, ready)) if not first[1] else None
     piece, over = first
+    quiet, look = 0.0, min(LOOK_SECONDS, keep_alive_seconds)
+    _open.add(ready)
     try:
         yield piece
         while not over:
             try:
-                async with asyncio.timeout(keep_alive_seconds):
+                async with asyncio.timeout(look):
                     message = await ready.get()
             except TimeoutError:
-                yield KEEP_ALIVE
+                if draining.is_set():
+                    yield DRAINED
+                    return
+                quiet += look
+                if quiet >= keep_alive_seconds:
+                    quiet = 0.0
+                    yield KEEP_ALIVE
                 continue
+            await asyncio.sleep(len(_open) * SHARING_SECONDS)
+            quiet = 0.0
             piece, over = _joined(message, ready)
+            if draining.is_set() and not over:
+                piece, over = piece + DRAINED, True
             yield piece
     finally:
+        _open.discard(ready)
         with anyio.CancelScope(shield=True):
-            await _cancelled(tasks)
+            if pump is not None:
+                await _cancelled(pump)
             await source.aclose()
 
 
@@ -109,22 +128,12 @@ async def _pump(source: AsyncGenerator[T, None], encode: Callable[[T], Message],
             await ready.put(message)
             if message[1]:
                 return
-        last = _broken_off()
+        last = BROKEN_OFF, True
     except Exception as error:
         if not isinstance(error, LearnXError):
             log.exception("sse.failed")
         last = encoded(_as_event(error)), True
     await ready.put(last)
-
-
-async def _drain(draining: asyncio.Event, ready: asyncio.Queue[Message]) -> None:
-    """No id: a plain reconnect, with the last one, goes on at another server."""
-    await draining.wait()
-    await ready.put((encoded(_as_event(Unavailable("The server is restarting: connect again to go on."))), True))
-
-
-def _broken_off() -> Message:
-    return encoded(_as_event(Unavailable("The stream broke off: connect again to go on."))), True
 
 
 def _as_event(error: Exception) -> Failed:
@@ -135,9 +144,12 @@ def _as_event(error: Exception) -> Failed:
     return Failed(code=code, detail=error.detail, retryable=retryable)
 
 
-async def _cancelled(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    for task in tasks:
-        with suppress(asyncio.CancelledError):
-            await task
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+#: Without id: a plain reconnect, with the last one, goes on.
+DRAINED = encoded(_as_event(Unavailable("The server is restarting: connect again to go on.")))
+BROKEN_OFF = encoded(_as_event(Unavailable("The stream broke off: connect again to go on.")))
