@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 from structlog.testing import capture_logs
+from tests.fakes.no_cache import NoCache
 from uuid_utils.compat import uuid7
 
 from learnx.adapters.blob_store import FileBlobStore
@@ -193,6 +194,7 @@ class Worker:
     due_jobs: PostgresDueJobs
     blobs: FileBlobStore
     folder: Path
+    cache: NoCache = field(default_factory=NoCache)
     feed: RecordedFeed = field(default_factory=RecordedFeed)
     extractor: ScriptedExtractor = field(default_factory=ScriptedExtractor)
     embedder: Embedder = field(default_factory=WordLlamaEmbedder)
@@ -200,6 +202,7 @@ class Worker:
     async def process(self, file: UUID) -> None:
         run = ProcessFile(
             database=self.database,
+            cache=self.cache,
             blobs=self.blobs,
             extractor=self.extractor,
             embedder=self.embedder,

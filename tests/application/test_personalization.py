@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from tests.conftest import DatabaseUrls
 from tests.domain.lesson_material import chunks as lesson_chunks
+from tests.fakes.no_cache import NoCache
 from uuid_utils.compat import uuid7
 
 from learnx.adapters.generations import InProcessGenerations
@@ -143,7 +144,7 @@ class Reader:
 
     def forget(self) -> None:
         """What an API server forgets that is started again."""
-        self.generations = InProcessGenerations(WriteGeneration(self.database, self.model, now, uuid7))
+        self.generations = InProcessGenerations(WriteGeneration(self.database, NoCache(), self.model, now, uuid7))
 
     @property
     def personalize(self) -> PersonalizeFile:
@@ -367,7 +368,7 @@ async def test_a_model_that_takes_over_in_the_middle_of_a_lesson_is_asked_for_al
     first = ScriptedModel(text=INVENTED)
     second = ScriptedModel(text=INVENTED, name="second")
     models = FailoverLanguageModel([FailingAfter(first, prompts=1), second])
-    reader.generations = InProcessGenerations(WriteGeneration(reader.database, models, now, uuid7))
+    reader.generations = InProcessGenerations(WriteGeneration(reader.database, NoCache(), models, now, uuid7))
     events = await reader.events()
 
     assert [event.model for event in events if isinstance(event, Started)][-1] == "second"

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from tests.conftest import DatabaseUrls
+from tests.fakes.no_cache import NoCache
 
 from learnx.adapters.blob_store import FileBlobStore
 from learnx.adapters.postgres.accounts import PostgresAccounts
@@ -111,5 +112,5 @@ async def test_an_unknown_module_is_refused_before_a_byte_is_read(stage: Stage) 
 
 async def test_deleting_takes_row_and_bytes(stage: Stage) -> None:
     file = await stage.upload()(stage.principal, None, IncomingFile("a.txt", pieces(b"text")))
-    await DeleteFile(stage.database, stage.blobs)(stage.principal, file.id)
+    await DeleteFile(stage.database, stage.blobs, NoCache())(stage.principal, file.id)
     assert (stage.blobs_kept(), await stage.files_kept()) == ([], 0)

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from learnx.application.ports.blob_store import BlobStore
+from learnx.application.ports.cache import Cache, course_tag
 from learnx.application.ports.repositories import Database, Page
 from learnx.domain.courses import Course, Module
 from learnx.domain.identity import Principal
@@ -107,13 +108,15 @@ class DeleteCourse:
 
     database: Database
     blobs: BlobStore
+    cache: Cache
 
     async def __call__(self, principal: Principal, course_id: UUID, check: Callable[[Course], object] = accept) -> None:
         async with self.database.transaction(principal.user_id) as tx:
             check(await tx.courses.get(course_id))
             files = await tx.files.ids_in(course=course_id)
             await tx.courses.delete(course_id)
-            await tx.commit()
+            async with self.cache.changing(course_tag(course_id)):
+                await tx.commit()
         for file in files:
             await self.blobs.delete(f"{principal.user_id}/{file}")
 
@@ -192,12 +195,15 @@ class DeleteModule:
 
     database: Database
     blobs: BlobStore
+    cache: Cache
 
     async def __call__(self, principal: Principal, module_id: UUID, check: Callable[[Module], object] = accept) -> None:
         async with self.database.transaction(principal.user_id) as tx:
-            check(await tx.modules.get(module_id))
+            module = await tx.modules.get(module_id)
+            check(module)
             files = await tx.files.ids_in(module=module_id)
             await tx.modules.delete(module_id)
-            await tx.commit()
+            async with self.cache.changing(course_tag(module.course_id)):
+                await tx.commit()
         for file in files:
             await self.blobs.delete(f"{principal.user_id}/{file}")

@@ -9,6 +9,7 @@ import msgspec
 
 from learnx.application.courses import accept
 from learnx.application.ports.blob_store import BlobStore
+from learnx.application.ports.cache import Cache, file_tag
 from learnx.application.ports.job_queue import JobQueue
 from learnx.application.ports.repositories import Database, Page
 from learnx.application.ports.tokens import LinkSigner
@@ -57,6 +58,7 @@ class PatchFile:
     """Rename or move. ``change`` makes the new value of the current one, and may refuse by raising."""
 
     database: Database
+    cache: Cache
 
     async def __call__(self, principal: Principal, file_id: UUID, change: Callable[[File], File]) -> File:
         async with self.database.transaction(principal.user_id) as tx:
@@ -70,7 +72,8 @@ class PatchFile:
                     raise Conflict("The course is archived: restore it before you move files into it.")
                 changed = msgspec.structs.replace(changed, course_id=module.course_id)
             await tx.files.update_place(changed)
-            await tx.commit()
+            async with self.cache.changing(file_tag(file_id)):
+                await tx.commit()
             return changed
 
 
@@ -80,12 +83,14 @@ class DeleteFile:
 
     database: Database
     blobs: BlobStore
+    cache: Cache
 
     async def __call__(self, principal: Principal, file_id: UUID, check: Callable[[File], object] = accept) -> None:
         async with self.database.transaction(principal.user_id) as tx:
             check(await tx.files.get(file_id))
             await tx.files.delete(file_id)
-            await tx.commit()
+            async with self.cache.changing(file_tag(file_id)):
+                await tx.commit()
         await self.blobs.delete(blob_key(principal.user_id, file_id))
 
 
@@ -95,6 +100,7 @@ class ReprocessFile:
 
     database: Database
     queue: JobQueue
+    cache: Cache
 
     async def __call__(self, principal: Principal, file_id: UUID) -> File:
         async with self.database.transaction(principal.user_id) as tx:
@@ -102,7 +108,8 @@ class ReprocessFile:
             if status in UNDER_WAY:
                 raise Conflict(f"It is {UNDER_WAY[status]} already: follow its events.")
             file = await tx.files.restart(file_id)
-            await tx.commit()
+            async with self.cache.changing(file_tag(file_id)):
+                await tx.commit()
         await self.queue.offer(principal.user_id, file.id)
         return file
 

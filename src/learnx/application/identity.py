@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 
 from learnx.application.ports.blob_store import BlobStore
+from learnx.application.ports.cache import Cache, user_tag
 from learnx.application.ports.repositories import Accounts, Database
 from learnx.application.ports.tokens import AccessTokens, ChildTokens, PasswordHasher
 from learnx.domain.errors import NotAuthenticated, NotFound
@@ -217,13 +218,15 @@ class EraseUser:
 
     database: Database
     blobs: BlobStore
+    cache: Cache
 
     async def __call__(self, principal: Principal, check: Callable[[User], object]) -> None:
         """``check`` sees the user before the end, and may refuse by raising."""
         async with self.database.transaction(principal.user_id) as tx:
             check(await tx.users.get())
             await tx.users.delete()
-            await tx.commit()
+            async with self.cache.changing(user_tag(principal.user_id)):
+                await tx.commit()
         await self.blobs.delete(str(principal.user_id))
         log.info("identity.erased", user=str(principal.user_id))
 

@@ -14,6 +14,7 @@ import structlog
 from learnx.application.files import blob_key
 from learnx.application.ingestion_attempt import STALE_AFTER, Attempt, Superseded
 from learnx.application.ports.blob_store import BlobStore
+from learnx.application.ports.cache import Cache
 from learnx.application.ports.embeddings import Embedder, TokenCounter
 from learnx.application.ports.extraction import Extractor
 from learnx.application.ports.file_progress import ProgressFeed
@@ -51,6 +52,7 @@ class ProcessFile:
     """
 
     database: Database
+    cache: Cache
     blobs: BlobStore
     extractor: Extractor
     embedder: Embedder
@@ -63,7 +65,7 @@ class ProcessFile:
     async def __call__(self, owner: UUID, job: UUID, *, worker: str) -> None:
         with structlog.contextvars.bound_contextvars(file=str(job)):
             try:
-                attempt = await Attempt.claim(self.database, self.feed, self.clock, owner, job, worker)
+                attempt = await Attempt.claim(self.database, self.cache, self.feed, self.clock, owner, job, worker)
                 if attempt is not None:
                     with structlog.contextvars.bound_contextvars(attempt=attempt.job.attempt):
                         await self._run(attempt)

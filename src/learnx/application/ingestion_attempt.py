@@ -9,6 +9,7 @@ from uuid import UUID
 
 import structlog
 
+from learnx.application.ports.cache import Cache, file_tag
 from learnx.application.ports.embeddings import Vector
 from learnx.application.ports.file_progress import ProgressFeed
 from learnx.application.ports.repositories import ClaimedJob, Database
@@ -38,6 +39,7 @@ class Attempt:
     """
 
     database: Database
+    cache: Cache
     feed: ProgressFeed
     clock: Callable[[], datetime]
     owner: UUID
@@ -51,7 +53,14 @@ class Attempt:
 
     @classmethod
     async def claim(
-        cls, database: Database, feed: ProgressFeed, clock: Callable[[], datetime], owner: UUID, job: UUID, worker: str
+        cls,
+        database: Database,
+        cache: Cache,
+        feed: ProgressFeed,
+        clock: Callable[[], datetime],
+        owner: UUID,
+        job: UUID,
+        worker: str,
     ) -> "Attempt | None":
         """None where the job is done, gone, or in the hands of a worker that is alive."""
         async with database.transaction(owner) as tx:
@@ -60,7 +69,7 @@ class Attempt:
                 return None
             known = await tx.chunks.hashes(claimed.file.id)
             await tx.commit()
-        return cls(database, feed, clock, owner, claimed, known)
+        return cls(database, cache, feed, clock, owner, claimed, known)
 
     async def begin(self, step: ProcessingStep) -> None:
         self.step = step
@@ -106,7 +115,8 @@ class Attempt:
             await tx.chunks.replace(
                 self.job.file.id, chunks, vectors, embedding_model=embedding_model, language=document.language
             )
-            await tx.commit()
+            async with self.cache.changing(file_tag(self.job.file.id)):
+                await tx.commit()
             self.ended = True
         self.step = "completed"
         await self._publish("completed")
@@ -115,7 +125,8 @@ class Attempt:
         async with self.writing, self.database.transaction(self.owner) as tx:
             if not await tx.jobs.fail(self.job.id, self.job.attempt, error, now=self.clock()):
                 raise Superseded
-            await tx.commit()
+            async with self.cache.changing(file_tag(self.job.file.id)):
+                await tx.commit()
             self.ended = True
         await self._publish("failed", error)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from learnx.application.ports.cache import Cache, file_tag
 from learnx.application.ports.generations import HANDED_OVER
 from learnx.application.ports.llm import LanguageModel, Switched
 from learnx.application.ports.repositories import Database, Transaction
@@ -53,6 +54,7 @@ class WriteGeneration:
     """
 
     database: Database
+    cache: Cache
     model: LanguageModel
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
@@ -185,7 +187,8 @@ class WriteGeneration:
                     Activity(id=self.new_id(), kind="lesson_finished", at=now, file_id=job.file_id, lesson_id=lesson.id)
                 )
                 await self._settle(tx, job, account, now)
-                await tx.commit()
+                async with self.cache.changing(file_tag(job.file_id)):
+                    await tx.commit()
         except Conflict:
             async with self.database.transaction(job.owner) as tx:
                 finished = await tx.lessons.by_generation(job.generation_id)

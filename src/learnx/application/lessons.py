@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from learnx.application.lesson_request import PrepareLesson
+from learnx.application.ports.cache import Cache, file_tag
 from learnx.application.ports.embeddings import Embedder
 from learnx.application.ports.generations import Generations, StreamPosition
 from learnx.application.ports.llm import LanguageModel
@@ -146,9 +147,11 @@ class ListLessons:
 @dataclass(frozen=True, slots=True)
 class DeleteLesson:
     database: Database
+    cache: Cache
 
     async def __call__(self, principal: Principal, lesson_id: UUID) -> None:
         async with self.database.transaction(principal.user_id) as tx:
-            await tx.lessons.get(lesson_id)
+            file_id = (await tx.lessons.get(lesson_id))[0].file_id
             await tx.lessons.delete(lesson_id)
-            await tx.commit()
+            async with self.cache.changing(file_tag(file_id)):
+                await tx.commit()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from learnx.application.ports.cache import Cache, persona_tag
 from learnx.application.ports.repositories import Database, Page
 from learnx.domain.errors import NotFound
 from learnx.domain.identity import Principal
@@ -34,6 +35,7 @@ class PutPersona:
     """
 
     database: Database
+    cache: Cache
     clock: Callable[[], datetime]
 
     async def __call__(
@@ -49,7 +51,8 @@ class PutPersona:
                 version=current.version + 1 if current else 1, updated_at=self.clock(), persona=persona
             )
             await tx.personas.append(version)
-            await tx.commit()
+            async with self.cache.changing(persona_tag(principal.user_id)):
+                await tx.commit()
             return version
 
 

@@ -5,6 +5,7 @@ Heavy vendors are imported inside their factory: what a process never asks for, 
 
 from dishka import AsyncContainer, make_async_container
 
+from learnx.bootstrap.caching import Caching
 from learnx.bootstrap.documents import Documents
 from learnx.bootstrap.identity import Identity
 from learnx.bootstrap.lessons import Lessons
@@ -24,6 +25,7 @@ def make_container(settings: Settings) -> AsyncContainer:
     return make_async_container(
         Sources(),
         Transport(),
+        Caching(),
         Storage(),
         Documents(),
         Identity(),

@@ -18,6 +18,9 @@ from tests.fakes.model_server import ModelServer, Script, model_server
 
 from learnx.settings import Secret, Settings
 
+#: The same in every process that collects these tests.
+SOME_ID = "01930000-0000-7000-8000-000000000001"
+
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120)]
 
 
@@ -139,7 +142,7 @@ async def test_somebody_elses_is_answered_as_an_unknown_one(
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", ""), ("GET", f"/{uuid4()}"), ("DELETE", f"/{uuid4()}"), ("GET", f"/{uuid4()}/events")]
+    ("method", "path"), [("GET", ""), ("GET", f"/{SOME_ID}"), ("DELETE", f"/{SOME_ID}"), ("GET", f"/{SOME_ID}/events")]
 )
 async def test_without_a_bearer_nothing_is_told(client: httpx.AsyncClient, method: str, path: str) -> None:
     assert (await client.request(method, f"/api/v1/ai/generations{path}")).status_code == 401

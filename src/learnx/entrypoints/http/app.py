@@ -32,14 +32,15 @@ from learnx.entrypoints.http import (
     personas,
     usage,
 )
-from learnx.entrypoints.http.accept import acceptable
-from learnx.entrypoints.http.auth import current_principal, signed_in
+from learnx.entrypoints.http.admission import admitted
+from learnx.entrypoints.http.auth import current_principal
 from learnx.entrypoints.http.context import RequestContext
 from learnx.entrypoints.http.errors import problem_response
-from learnx.entrypoints.http.input import MAX_JSON_BYTES, StrictRequest, known_parameters
-from learnx.entrypoints.http.methods import Methods, events_are_read
+from learnx.entrypoints.http.input import MAX_JSON_BYTES, StrictRequest
+from learnx.entrypoints.http.methods import Methods
 from learnx.entrypoints.http.openapi import complete
 from learnx.entrypoints.http.schema_page import page
+from learnx.entrypoints.http.short_cut import CachedLessons
 from learnx.settings import Settings
 
 PREFIX = "/api/v1"
@@ -59,7 +60,7 @@ def create_app(settings: Settings, container: AsyncContainer | None = None) -> L
     api = Router(
         PREFIX,
         route_handlers=handlers,
-        guards=[signed_in, events_are_read, known_parameters, acceptable],
+        guards=[admitted],
         dependencies={"principal": Provide(current_principal, sync_to_thread=False)},
         opt={"api": True},
     )
@@ -75,8 +76,10 @@ def create_app(settings: Settings, container: AsyncContainer | None = None) -> L
         on_startup=[_warm_up],
         on_shutdown=[_close],
     )
-    setup_dishka(container or make_container(settings), app)
-    app.asgi_handler = RequestContext(Methods(app))
+    container = container or make_container(settings)
+    setup_dishka(container, app)
+    known = CachedLessons(Methods(app), container, f"{PREFIX}/lessons/", f"{PREFIX}/lessons/{{lessonId}}")
+    app.asgi_handler = RequestContext(known)
     return app
 
 

@@ -11,17 +11,26 @@ from litestar.datastructures import State
 from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
 from msgspec import Meta
 
-from learnx.application.lessons import DeleteLesson, FollowGeneration, GetLesson, LessonStream, ListLessons, StreamOver
-from learnx.application.personalization import PersonalizeFile, WriteLesson
+from learnx.application.lesson_reading import ReadLesson, StreamLesson
+from learnx.application.lessons import (
+    DeleteLesson,
+    FollowGeneration,
+    GetLesson,
+    LessonStream,
+    ListLessons,
+    StreamOver,
+    placed,
+)
+from learnx.application.personalization import WriteLesson
 from learnx.application.ports.generations import StreamPosition
 from learnx.domain.errors import NotFound
 from learnx.domain.lessons import SECTION_TYPES, TERMINAL, Failed, Lesson, LessonEvent, LessonOptions, SectionType
-from learnx.entrypoints.http.auth import Caller
-from learnx.entrypoints.http.conditional import if_match, tagged
+from learnx.entrypoints.http.auth import CHECKS_ACCOUNT, Caller
+from learnx.entrypoints.http.conditional import if_match, known, represented, sent, tagged
 from learnx.entrypoints.http.files import FileId
 from learnx.entrypoints.http.input import exact, named_as_parameters, refuse
 from learnx.entrypoints.http.lists import BY_TIME, Cursor, Limit, Listing, Paging
-from learnx.entrypoints.http.sse import MEDIA_TYPE, encoded, event_stream
+from learnx.entrypoints.http.sse import HEADERS, MEDIA_TYPE, encoded, event_stream
 
 TAGS = ["Lessons"]
 EVENTS: dict[str, Any] = {"events": LessonEvent}
@@ -64,12 +73,12 @@ class LessonList(Listing[Lesson], frozen=True):
     pass
 
 
-@get("/ai/personalize/stream", opt=LESSON_EVENTS, summary="A lesson of a file, as a stream", tags=TAGS)
+@get("/ai/personalize/stream", opt=LESSON_EVENTS | CHECKS_ACCOUNT, summary="A lesson of a file, as a stream", tags=TAGS)
 @inject
 async def stream_lesson(
     principal: Caller,
     state: State,
-    use_case: FromDishka[PersonalizeFile],
+    use_case: FromDishka[StreamLesson],
     file_id: Annotated[UUID, QueryParameter(name="fileId")],
     sections: Annotated[str | None, QueryParameter(description="A comma list; its order is kept.")] = None,
     focus: Annotated[str | None, QueryParameter(description="What the lesson is to be about.")] = None,
@@ -89,8 +98,9 @@ async def stream_lesson(
         options = msgspec.structs.replace(wanted.options(), persona=persona == "on")
     resume = position(last_event_id)
     try:
-        stream = await use_case(principal, file_id, options, fresh=fresh, resume=resume)
-        return await lesson_events(stream, state)
+        return await lesson_events(
+            await use_case(principal, file_id, options, whole_replay, fresh=fresh, resume=resume), state
+        )
     except StreamOver:
         return Response(None, status_code=204)
 
@@ -104,7 +114,7 @@ async def personalize(
     principal: Caller,
     state: State,
     data: JSONBody[LessonRequest],
-    stream: FromDishka[PersonalizeFile],
+    stream: FromDishka[StreamLesson],
     write: FromDishka[WriteLesson],
     last_event_id: LastEventId = None,
 ) -> Response[Any]:
@@ -115,7 +125,7 @@ async def personalize(
     resume = position(last_event_id)
     try:
         return await lesson_events(
-            await stream(principal, data.file_id, options, fresh=data.fresh, resume=resume), state
+            await stream(principal, data.file_id, options, whole_replay, fresh=data.fresh, resume=resume), state
         )
     except StreamOver:
         return Response(None, status_code=204)
@@ -137,12 +147,12 @@ async def follow_generation(
         return Response(None, status_code=204)
 
 
-@get("/lessons/{lessonId:str}", summary="A stored lesson", tags=TAGS)
+@get("/lessons/{lessonId:str}", opt=CHECKS_ACCOUNT, summary="A stored lesson", tags=TAGS)
 @inject
 async def get_lesson(
-    request: Request[Any, Any, Any], principal: Caller, lesson_id: LessonId, use_case: FromDishka[GetLesson]
+    request: Request[Any, Any, Any], principal: Caller, lesson_id: LessonId, use_case: FromDishka[ReadLesson]
 ) -> Response[Lesson]:
-    return tagged(request, await use_case(principal, lesson_id))
+    return sent(request, await use_case(principal, lesson_id, represented, known=known(request)))
 
 
 @delete("/lessons/{lessonId:str}", summary="Delete a stored lesson", tags=TAGS)
@@ -169,8 +179,14 @@ async def list_lessons(
     return LessonList(items=items, next_cursor=after)
 
 
-async def lesson_events(stream: LessonStream, state: State) -> Response[Any]:
+async def lesson_events(stream: LessonStream | bytes, state: State) -> Response[Any]:
+    if isinstance(stream, bytes):
+        return Response(stream, media_type=MEDIA_TYPE, headers=HEADERS)
     return await event_stream(stream, message, state.draining, ends=lambda item: isinstance(item[1], TERMINAL))
+
+
+def whole_replay(lesson: Lesson) -> bytes:
+    return b"".join(map(message, placed(lesson)))
 
 
 def message(item: tuple[StreamPosition, LessonEvent]) -> bytes:
