@@ -28,8 +28,8 @@ LOOK_SECONDS = 0.5
 #: Events that may wait for a slow reader before its place in the source waits, too.
 BUFFERED = 64
 #: Seconds that an event waits for others to share its write, for each stream that is open here: where a thousand are, a
-#: tenth of a second; where few are, next to none.
-SHARING_SECONDS = 0.0001
+#: twentieth of a second; where few are, next to none.
+SHARING_SECONDS = 0.00005
 
 _json = msgspec.json.Encoder().encode
 _open: set[object] = set()
