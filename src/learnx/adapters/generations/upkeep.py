@@ -56,6 +56,7 @@ class Upkeep:
         self.born: bytes | None = None  # since when Redis knows
         self._shaken_at: float | None = None
         self._in_touch_since: float | None = None
+        self._out_of_touch = False  # told once for each time
 
     @property
     def recovering(self) -> bool:
@@ -72,8 +73,13 @@ class Upkeep:
                     next_beat = clock() + self._heartbeat_seconds
                     await self._beat()
                 await self._repair()
+                if self._out_of_touch and self._in_touch_since is not None:
+                    self._out_of_touch = False
+                    log.info("generations.in_touch_again")
             except RedisTrouble as trouble:
-                log.warning("generations.out_of_touch", error=str(trouble))
+                if not self._out_of_touch:
+                    log.warning("generations.out_of_touch", error=str(trouble))
+                self._out_of_touch = True
                 self._in_touch_since, self._shaken_at = None, clock()
             except Exception:
                 log.exception("generations.upkeep_failed")

@@ -70,8 +70,8 @@ class OwnedSession:
             driver = cast(asyncpg.Connection, (await connection.get_raw_connection()).driver_connection)
             try:
                 return cast(Sequence[Any], await driver.fetch(question, *arguments))
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-                if not driver.is_closed():
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
+                if not (driver.is_closed() or isinstance(error, asyncpg.InternalClientError)):
                     raise
                 await connection.invalidate()
                 raise _ConnectionClosed from error
@@ -84,8 +84,11 @@ class OwnedSession:
         if not self._connection.in_transaction():
             try:
                 await self._act_for_owner(self._connection)
-            except DBAPIError as error:
-                if not error.connection_invalidated:
+            except (DBAPIError, asyncpg.InternalClientError) as error:
+                # The driver's InternalClientError: it was just reading that the server closes the connection.
+                if isinstance(error, asyncpg.InternalClientError):
+                    await self._connection.invalidate()
+                elif not error.connection_invalidated:
                     raise
                 # A pooled connection that the server has closed meanwhile: nothing was asked of it yet.
                 await self._connection.close()
