@@ -11,6 +11,7 @@ from time import monotonic
 from tests.fakes.grounded_reply import grounded_reply
 
 _STEP = re.compile(rb"step ([a-j]+) ")
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.\]])\s+(?=[A-Z])")
 _LETTERS = str.maketrans("0123456789", "abcdefghij")
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 _USAGE = {"prompt_tokens": 1000, "completion_tokens": 500, "total_tokens": 1500}
@@ -27,11 +28,12 @@ class Answer:
 @dataclass
 class ClockedProvider:
     """Thinks for ``thinking`` seconds, writes what can be sourced, then a sentence every ``pause`` seconds: so many of
-    them, or until it is told to finish."""
+    them, or until it is told to finish. What can be sourced comes at once, or is ``spread`` over the steps."""
 
     steps: int
     pause: float
     thinking: float = 0.0
+    spread: bool = False
     address: str = ""
     answers: list[Answer] = field(default_factory=list)
     finish: asyncio.Event = field(default_factory=asyncio.Event)
@@ -46,12 +48,14 @@ class ClockedProvider:
             writer.write(_HEAD)
             await asyncio.sleep(self.thinking)
             prompt = "\n\n".join(message["content"] for message in body["messages"])
+            reply = grounded_reply(prompt)
+            begun = _BETWEEN_SENTENCES.split(reply) if self.spread else [reply]
             for number in range(self.steps):
                 if self.finish.is_set():
                     break
                 answer.sent.append(monotonic())
-                begun = f"{grounded_reply(prompt)} " if number == 0 else ""
-                _write(writer, {"content": f"{begun}Let's take step {_named(number)} of this slowly. "})
+                sourced = begun[number] if number < len(begun) else ""
+                _write(writer, {"content": f"{sourced} Let's take step {_named(number)} of this slowly. "})
                 await writer.drain()
                 await asyncio.sleep(self.pause)
             _write(writer, {}, "stop")

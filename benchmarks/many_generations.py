@@ -40,7 +40,7 @@ def run() -> list[Figure]:
 async def _measured() -> tuple[list[float], list[float], int]:
     """Seconds from each request to its first delta, and from each of the bare client's to its first token, both without
     the provider's thinking; and how many lessons were written at once."""
-    async with clocked_provider(ClockedProvider(steps=STEPS, pause=PAUSE, thinking=THINKING)) as provider:
+    async with clocked_provider(ClockedProvider(steps=STEPS, pause=PAUSE, thinking=THINKING, spread=True)) as provider:
         with running_stack(LEARNX_LLM_MODEL="openai/x", LEARNX_LLM_API_BASE=provider.address) as stack:
             learner = Learner(stack.url)
             file = await asyncio.to_thread(learner.upload, SAMPLE.name, SAMPLE.read_bytes())

@@ -30,6 +30,8 @@ Step = Prompt | tuple[LessonEvent, ...]
 
 #: The longest reply that is asked for, in tokens.
 REPLY_TOKENS = 6_000
+#: Characters of a piece that are verified before other lessons have their turn.
+AT_A_TIME = 300
 SWITCHED = "The model broke off. Another one writes the lesson, from its beginning."
 STORED_MEANWHILE = "The lesson is finished; here it is, as it is kept."
 UNGROUNDED = "Nothing that the model wrote could be verified in your document, so nothing is shown."
@@ -144,8 +146,10 @@ class WriteGeneration:
                 ) as pieces:
                     async for piece in pieces:
                         if not isinstance(piece, Switched):
-                            for event in _as_events(writing.send(piece)):
-                                yield event
+                            for start in range(0, len(piece), AT_A_TIME):
+                                for event in _as_events(writing.send(piece[start : start + AT_A_TIME])):
+                                    yield event
+                                await asyncio.sleep(0)
                             continue
                         account.model = piece.model
                         yield Restarted(reason=SWITCHED)

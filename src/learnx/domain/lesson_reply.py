@@ -1,6 +1,6 @@
 """Reads one text of a model: finds the section of each unit, verifies the unit, and says in events what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from learnx.domain.foreign_material import ForeignMaterial
 from learnx.domain.grounding import Verdict, Verifier
@@ -39,7 +39,7 @@ class Reply:
         self._shown = ""
 
     def feed(self, piece: str) -> list[LessonEvent]:
-        return [event for reading in self._text.feed(piece) for event in self._read(reading)]
+        return [event for reading in _newest(self._text.feed(piece)) for event in self._read(reading)]
 
     def close(self) -> list[LessonEvent]:
         events = [event for reading in self._text.close() for event in self._read(reading)]
@@ -133,3 +133,18 @@ def _has_title(section: SectionOutline | Section, heading: SectionHeading) -> bo
 
 def _plain_title(title: str) -> str:
     return "".join(filter(str.isalnum, title.casefold()))
+
+
+def _newest(readings: Iterable[Reading]) -> Iterator[Reading]:
+    """Of a sentence that grows word by word within one piece only the last state is told."""
+    growing: Growing | None = None
+    for reading in readings:
+        if isinstance(reading, Growing):
+            growing = reading
+            continue
+        if growing is not None:
+            yield growing
+        growing = None
+        yield reading
+    if growing is not None:
+        yield growing
