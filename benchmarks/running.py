@@ -30,6 +30,8 @@ class Stack:
     url: str
     addresses: Addresses
     process: psutil.Process
+    data: Path
+    environment: dict[str, str]
 
     def child(self, name: str) -> psutil.Process:
         """The process that is ``learnx <name>``."""
@@ -54,17 +56,36 @@ def running_stack(**settings: str) -> Iterator[Stack]:
             url = _ready(process, log)
             running = who_runs(data)
             assert running and running.addresses
-            yield Stack(url, running.addresses, psutil.Process(process.pid))
+            yield Stack(url, running.addresses, psutil.Process(process.pid), data, environment | settings)
         finally:
             process.terminate()
             process.wait(20)
 
 
-def _ready(process: "subprocess.Popen[bytes]", log: Path) -> str:
+@contextmanager
+def another_api(stack: Stack) -> Iterator[str]:
+    """The address of one more API server on the same Postgres and Valkey."""
+    log = stack.data.parent / "another-log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [LEARNX, "serve", "--port", "0", "--data-dir", str(stack.data)],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=stack.environment,
+            cwd=stack.data.parent,
+        )
+    try:
+        yield _ready(process, log, "serving ")
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _ready(process: "subprocess.Popen[bytes]", log: Path, word: str = "ready ") -> str:
     deadline = time.monotonic() + STARTS_WITHIN
     while process.poll() is None and time.monotonic() < deadline:
         for line in log.read_text().splitlines():
-            if line.startswith("ready "):
+            if line.startswith(word):
                 return line.split()[1]
         time.sleep(0.05)
     raise RuntimeError(f"learnx up did not start:\n{log.read_text()[-2000:]}")
