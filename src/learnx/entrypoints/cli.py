@@ -142,6 +142,7 @@ def personalize(file: Path, **given: Any) -> None:
     with refusals():
         options = LessonOptions(sections=given["sections"], focus=given["focus"], target_minutes=given["minutes"])
         settings = _settings(given, quieter="warning")
+        _refuse_unkept_budgets(settings)
         from learnx.entrypoints.personalize import Wish
         from learnx.entrypoints.personalize import personalize as run
         from learnx.entrypoints.private_stack import private_stack
