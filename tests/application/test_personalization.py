@@ -376,6 +376,16 @@ async def test_a_model_that_takes_over_in_the_middle_of_a_lesson_is_asked_for_al
     assert second.prompts.count(first.prompts[0]) == 1
 
 
+async def test_a_model_that_stands_in_before_the_first_word_restarts_nothing(reader: Reader) -> None:
+    reader.model.text, reader.model.substitute = "", GROUNDED
+    events = await reader.events()
+    assert [type(event) for event in events].count(Started) == 1
+    assert not any(isinstance(event, Restarted) for event in events)
+    last = events[-1]
+    assert isinstance(last, Completed)
+    assert (await reader.get_lesson(reader.principal, last.lesson_id)).model == "substitute"
+
+
 async def test_where_nothing_can_be_sourced_nothing_is_stored(reader: Reader) -> None:
     reader.model.text = INVENTED
     last = (await reader.events())[-1]

@@ -1,6 +1,6 @@
 """An upload is kept whole, with its job, or not at all."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from tests.conftest import DatabaseUrls
 from tests.fakes.no_cache import NoCache
 
 from learnx.adapters.blob_store import FileBlobStore
+from learnx.adapters.generations import InProcessGenerations
 from learnx.adapters.postgres.accounts import PostgresAccounts
 from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.engine import open_engine
@@ -18,7 +19,9 @@ from learnx.application.files import DeleteFile, blob_key
 from learnx.application.ports.repositories import Page
 from learnx.application.uploads import IncomingFile, UploadFile
 from learnx.domain.errors import NotFound, PayloadTooLarge
+from learnx.domain.generations import GenerationJob
 from learnx.domain.identity import Principal, User
+from learnx.domain.lessons import LessonEvent
 
 pytestmark = pytest.mark.anyio
 
@@ -110,7 +113,14 @@ async def test_an_unknown_module_is_refused_before_a_byte_is_read(stage: Stage) 
         await stage.upload()(stage.principal, uuid4(), IncomingFile("a.txt", unread))
 
 
+async def never_written(job: GenerationJob) -> AsyncGenerator[LessonEvent, None]:
+    raise AssertionError(f"{job.file_id} was written of")
+    yield
+
+
 async def test_deleting_takes_row_and_bytes(stage: Stage) -> None:
     file = await stage.upload()(stage.principal, None, IncomingFile("a.txt", pieces(b"text")))
-    await DeleteFile(stage.database, stage.blobs, NoCache())(stage.principal, file.id)
+    await DeleteFile(stage.database, stage.blobs, NoCache(), InProcessGenerations(never_written))(
+        stage.principal, file.id
+    )
     assert (stage.blobs_kept(), await stage.files_kept()) == ([], 0)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learnx.domain.errors import PaymentRequired, RateLimited, Unavailable
+from learnx.domain.errors import PaymentRequired, RateLimited
 from learnx.domain.spending import UNLIMITED, BudgetName, Limits, check_affordable, day_of, month_of, refusal
 
 #: Any moment, as any clock may show it.
@@ -67,12 +67,12 @@ def test_each_budget_is_named_in_words_with_what_is_still_possible() -> None:
     [
         (Limits(budget_usd_per_day=0.01), UNLIMITED, PaymentRequired),
         (Limits(budget_usd_per_month=0.01), UNLIMITED, PaymentRequired),
-        (UNLIMITED, Limits(budget_usd_per_day=0.01), Unavailable),
-        (UNLIMITED, Limits(budget_usd_per_month=0.01), Unavailable),
+        (UNLIMITED, Limits(budget_usd_per_day=0.01), PaymentRequired),
+        (UNLIMITED, Limits(budget_usd_per_month=0.01), PaymentRequired),
     ],
 )
 def test_what_no_window_can_pay_for_is_refused_without_a_date(
-    own: Limits, service: Limits, kind: type[PaymentRequired | Unavailable]
+    own: Limits, service: Limits, kind: type[PaymentRequired]
 ) -> None:
     with pytest.raises(kind, match=r"up to \$0\.02, more than .* Ask for less"):
         check_affordable(0.02, own=own, service=service)
@@ -80,6 +80,6 @@ def test_what_no_window_can_pay_for_is_refused_without_a_date(
 
 
 def test_the_service_s_budget_is_told_to_nobody() -> None:
-    with pytest.raises(Unavailable) as raised:
+    with pytest.raises(PaymentRequired) as raised:
         check_affordable(5, own=UNLIMITED, service=Limits(budget_usd_per_day=1.23))
     assert "1.23" not in raised.value.detail

@@ -7,8 +7,10 @@ from uuid import UUID
 
 import msgspec
 
+from learnx.application.generations import stop_lessons
 from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.cache import Cache, course_tag
+from learnx.application.ports.generations import Generations
 from learnx.application.ports.repositories import Database, Page
 from learnx.domain.courses import Course, Module
 from learnx.domain.identity import Principal
@@ -109,6 +111,7 @@ class DeleteCourse:
     database: Database
     blobs: BlobStore
     cache: Cache
+    generations: Generations
 
     async def __call__(self, principal: Principal, course_id: UUID, check: Callable[[Course], object] = accept) -> None:
         async with self.database.transaction(principal.user_id) as tx:
@@ -117,6 +120,7 @@ class DeleteCourse:
             await tx.courses.delete(course_id)
             async with self.cache.changing(course_tag(course_id)):
                 await tx.commit()
+        await stop_lessons(self.generations, principal.user_id, set(files))
         for file in files:
             await self.blobs.delete(f"{principal.user_id}/{file}")
 
@@ -196,6 +200,7 @@ class DeleteModule:
     database: Database
     blobs: BlobStore
     cache: Cache
+    generations: Generations
 
     async def __call__(self, principal: Principal, module_id: UUID, check: Callable[[Module], object] = accept) -> None:
         async with self.database.transaction(principal.user_id) as tx:
@@ -205,5 +210,6 @@ class DeleteModule:
             await tx.modules.delete(module_id)
             async with self.cache.changing(course_tag(module.course_id)):
                 await tx.commit()
+        await stop_lessons(self.generations, principal.user_id, set(files))
         for file in files:
             await self.blobs.delete(f"{principal.user_id}/{file}")

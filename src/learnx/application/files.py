@@ -8,8 +8,10 @@ from uuid import UUID
 import msgspec
 
 from learnx.application.courses import accept
+from learnx.application.generations import stop_lessons
 from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.cache import Cache, file_tag
+from learnx.application.ports.generations import Generations
 from learnx.application.ports.job_queue import JobQueue
 from learnx.application.ports.repositories import Database, Page
 from learnx.application.ports.tokens import LinkSigner
@@ -79,11 +81,12 @@ class PatchFile:
 
 @dataclass(frozen=True, slots=True)
 class DeleteFile:
-    """Rows first, which also stops a run; then the bytes."""
+    """Rows first, which also stops a run; then the lessons that are being written of it, and the bytes."""
 
     database: Database
     blobs: BlobStore
     cache: Cache
+    generations: Generations
 
     async def __call__(self, principal: Principal, file_id: UUID, check: Callable[[File], object] = accept) -> None:
         async with self.database.transaction(principal.user_id) as tx:
@@ -91,6 +94,7 @@ class DeleteFile:
             await tx.files.delete(file_id)
             async with self.cache.changing(file_tag(file_id)):
                 await tx.commit()
+        await stop_lessons(self.generations, principal.user_id, {file_id})
         await self.blobs.delete(blob_key(principal.user_id, file_id))
 
 

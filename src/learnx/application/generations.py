@@ -1,13 +1,14 @@
 """The generations that write lessons for a user just now: looked at, and stopped."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from learnx.application.ports.generations import Generations
 from learnx.application.ports.repositories import Page
-from learnx.domain.errors import NotFound
+from learnx.domain.errors import NotFound, Unavailable
 from learnx.domain.generations import GenerationJob
 from learnx.domain.identity import Principal
 from learnx.domain.lessons import LessonOptions, SectionOutline
@@ -77,3 +78,13 @@ def _shown(job: GenerationJob) -> RunningGeneration:
         options=job.options,
         sections=job.plan.sections,
     )
+
+
+async def stop_lessons(generations: Generations, owner: UUID, files: Collection[UUID] | None = None) -> None:
+    """Those of these files, or all of the owner's, that are being written: of what is deleted nothing more is told, nor
+    paid for. Where Redis is away they end when they would be stored."""
+    with suppress(Unavailable):
+        for job in await generations.running(owner):
+            if files is None or job.file_id in files:
+                with suppress(NotFound):
+                    await generations.stop(owner, job.generation_id)

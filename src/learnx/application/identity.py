@@ -8,8 +8,10 @@ from uuid import UUID
 
 import structlog
 
+from learnx.application.generations import stop_lessons
 from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.cache import Cache, user_tag
+from learnx.application.ports.generations import Generations
 from learnx.application.ports.repositories import Accounts, Database
 from learnx.application.ports.tokens import AccessTokens, ChildTokens, PasswordHasher
 from learnx.domain.errors import NotAuthenticated, NotFound
@@ -219,6 +221,7 @@ class EraseUser:
     database: Database
     blobs: BlobStore
     cache: Cache
+    generations: Generations
 
     async def __call__(self, principal: Principal, check: Callable[[User], object]) -> None:
         """``check`` sees the user before the end, and may refuse by raising."""
@@ -227,6 +230,7 @@ class EraseUser:
             await tx.users.delete()
             async with self.cache.changing(user_tag(principal.user_id)):
                 await tx.commit()
+        await stop_lessons(self.generations, principal.user_id)
         await self.blobs.delete(str(principal.user_id))
         log.info("identity.erased", user=str(principal.user_id))
 

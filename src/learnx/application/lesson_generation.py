@@ -130,7 +130,7 @@ class WriteGeneration:
         """What one model writes, or, where it is given up, the next one from the beginning; at last the draft."""
         kept = await self._kept(job, brief, account.model)
         yield _started(brief, account.model, kept)
-        model = self.model
+        model, told = self.model, bool(kept)
         writing = write_lesson(brief, kept)
         step: Step = next(writing)
         try:
@@ -148,10 +148,15 @@ class WriteGeneration:
                         if not isinstance(piece, Switched):
                             for start in range(0, len(piece), AT_A_TIME):
                                 for event in _as_events(writing.send(piece[start : start + AT_A_TIME])):
+                                    told = True
                                     yield event
                                 await asyncio.sleep(0)
                             continue
                         account.model = piece.model
+                        if not told:  # nothing was written yet that a reader would have to forget
+                            model = self.model.from_model(account.model)
+                            continue
+                        told = False
                         yield Restarted(reason=SWITCHED)
                         # What another model has written before stands in a lesson of its own.
                         yield _started(brief, account.model, {})

@@ -34,7 +34,7 @@ class ReserveSpend:
         """``usd`` is None where no price is known: ``Unavailable`` where there is a limit.
 
         No room left: ``PaymentRequired`` in the plan's month, ``RateLimited`` in its day and in the service's budget.
-        More than a whole day or month has: ``PaymentRequired`` and ``Unavailable``.
+        More than a whole day or month has: ``PaymentRequired``.
         """
         if usd == 0 or not self.budgets.limited:
             return

@@ -4,7 +4,7 @@ import math
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from learnx.domain.errors import LearnXError, PaymentRequired, RateLimited, Unavailable
+from learnx.domain.errors import LearnXError, PaymentRequired, RateLimited
 from learnx.domain.values import Value
 
 BudgetName = Literal["owner_day", "owner_month", "service_day", "service_month"]
@@ -50,7 +50,7 @@ def month_of(moment: datetime) -> Window:
 def check_affordable(usd: float, *, own: Limits, service: Limits) -> None:
     """Refuses what no day or month can pay for: waiting would not help.
 
-    Of the owner's plan ``PaymentRequired``, of the service's budget ``Unavailable``.
+    ``PaymentRequired``, without a moment to ask again.
     """
     dear = f"This may cost up to {_dollars(usd)}, more than"
     for limit, period in ((own.budget_usd_per_day, "day"), (own.budget_usd_per_month, "month")):
@@ -58,7 +58,7 @@ def check_affordable(usd: float, *, own: Limits, service: Limits) -> None:
             raise PaymentRequired(f"{dear} your plan allows in a {period} ({_dollars(limit)}). {LESS}")
     for limit, period in ((service.budget_usd_per_day, "day"), (service.budget_usd_per_month, "month")):
         if limit is not None and usd > limit:
-            raise Unavailable(f"{dear} this service may spend in a {period}. {LESS}")
+            raise PaymentRequired(f"{dear} this service may spend in a {period}. {LESS}")
 
 
 def refusal(exhausted: BudgetName, at: datetime) -> LearnXError:

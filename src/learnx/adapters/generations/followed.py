@@ -100,14 +100,16 @@ class FollowedGenerations:
 
     async def _follow(self) -> None:
         clock = asyncio.get_running_loop().time
-        heard = clock()
+        heard, told = clock(), False
         while ids := self.ids:
             try:
                 await self._read_once(ids)
-                heard = clock()
+                heard, told = clock(), False
                 await asyncio.sleep(PACE)
             except RedisTrouble as trouble:
-                log.warning("generations.unreadable", error=str(trouble), followed=len(ids))
+                if not told:
+                    log.warning("generations.unreadable", error=str(trouble), followed=len(ids))
+                told = True
                 if clock() - heard > self._silence_seconds:
                     self._lose_all()
                 await asyncio.sleep(PAUSE)
