@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from redis.exceptions import RedisError
 
 #: Seconds that one exchange with Redis may take.
-PATIENCE = 1.0
+PATIENCE = 2.0
 
 
 class RedisTrouble(Exception):

@@ -77,10 +77,11 @@ class Upkeep:
                     self._out_of_touch = False
                     log.info("generations.in_touch_again")
             except RedisTrouble as trouble:
-                if not self._out_of_touch:
+                if self._out_of_touch:  # for the second time: once may be ourselves, short of breath
+                    self._shaken_at = clock()
+                else:
                     log.warning("generations.out_of_touch", error=str(trouble))
-                self._out_of_touch = True
-                self._in_touch_since, self._shaken_at = None, clock()
+                self._out_of_touch, self._in_touch_since = True, None
             except Exception:
                 log.exception("generations.upkeep_failed")
             await asyncio.sleep(min(REPAIR, self._heartbeat_seconds))
