@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 RESOLVE := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 SAMPLE := examples/how-vaccines-train-the-immune-system.pdf
 
-.PHONY: help setup demo run test check format bench soak image lock
+.PHONY: help setup demo run test check format bench eval soak image lock
 
 help: ## what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/make \1 : \2/'
@@ -40,6 +40,9 @@ format: setup ## the formatting that check asks for
 
 bench: setup ## the promised figures, each beside its baseline
 	$(BIN)/python -m benchmarks
+
+eval: setup ## how true and how personal lessons are, as tables; EVAL='--only NAME' for one of them
+	$(BIN)/python -m evaluation $(EVAL)
 
 soak: setup ## kills and restarts under load, for SOAK_SECONDS (600)
 	$(BIN)/python -m benchmarks.soak

@@ -45,6 +45,10 @@ LATER_INSERTS = [
     "INSERT INTO charges VALUES ($1, $1, now(), 0.01, now(), NULL)",
     "INSERT INTO lesson_sections VALUES ($1, $1, 's1', 'key')",
     "INSERT INTO service_spending VALUES ('2026-11-22', 0.01)",
+    "INSERT INTO lesson_feedback VALUES ($1, $1, $1, 's1.1', 'helpful', NULL, now())",
+    "INSERT INTO conversations VALUES ($1, $1, $1, NULL, NULL, 'title', now(), now())",
+    "INSERT INTO answers VALUES ($1, $1, $1, $1, '{}', '{}', now())",
+    "INSERT INTO summaries VALUES ($1, $1, $1, NULL, NULL, $1, 'key', '{}', '{}', now())",
 ]
 #: What the service has paid stays paid when a user is erased.
 OUTLIVE_USERS = {"service_spending"}

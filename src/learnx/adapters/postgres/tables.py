@@ -297,3 +297,77 @@ service_spending = Table(
     Column("day", Date, primary_key=True),
     Column("usd", USD, nullable=False),
 )
+
+lesson_feedback = Table(
+    "lesson_feedback",
+    metadata,
+    _owner(),
+    Column("id", Uuid, primary_key=True),
+    Column("lesson_id", Uuid, nullable=False),
+    Column("sentence_id", Text, nullable=False),
+    Column("rating", Text, nullable=False),
+    Column("comment", Text),
+    _moment("created_at"),
+    _belongs_to("lessons", ["owner_id", "lesson_id"], ["owner_id", "id"]),
+    UniqueConstraint("owner_id", "lesson_id", "sentence_id"),
+)
+
+
+def _place() -> list[Any]:
+    """The one file, module or course that a row is about, and goes with."""
+    return [
+        Column("file_id", Uuid),
+        Column("module_id", Uuid),
+        Column("course_id", Uuid),
+        _belongs_to("files", ["owner_id", "file_id"], ["owner_id", "id"]),
+        _belongs_to("modules", ["owner_id", "module_id"], ["owner_id", "id"]),
+        _belongs_to("courses", ["owner_id", "course_id"], ["owner_id", "id"]),
+        Index(None, "owner_id", "file_id"),
+        Index(None, "owner_id", "module_id"),
+        Index(None, "owner_id", "course_id"),
+    ]
+
+
+conversations = Table(
+    "conversations",
+    metadata,
+    _owner(),
+    Column("id", Uuid, primary_key=True),
+    *_place(),
+    Column("title", Text, nullable=False),
+    _moment("created_at"),
+    _moment("updated_at"),
+    _belongs_to(*USERS),
+    Index(None, "owner_id", "updated_at", "id"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    _owner(),
+    Column("id", Uuid, primary_key=True),
+    Column("conversation_id", Uuid, nullable=False),
+    Column("generation_id", Uuid, nullable=False),
+    Column("cited_files", ARRAY(Uuid), nullable=False),
+    Column("body", JSONB, nullable=False),
+    _moment("created_at"),
+    _belongs_to("conversations", ["owner_id", "conversation_id"], ["owner_id", "id"]),
+    UniqueConstraint("owner_id", "generation_id"),
+    Index(None, "owner_id", "conversation_id", "created_at", "id"),
+)
+
+summaries = Table(
+    "summaries",
+    metadata,
+    _owner(),
+    Column("id", Uuid, primary_key=True),
+    Column("generation_id", Uuid, nullable=False),
+    *_place(),
+    Column("key", Text, nullable=False),
+    Column("cited_files", ARRAY(Uuid), nullable=False),
+    Column("body", JSONB, nullable=False),
+    _moment("created_at"),
+    _belongs_to(*USERS),
+    UniqueConstraint("owner_id", "generation_id"),
+    Index(None, "owner_id", "key", "created_at", "id"),
+)

@@ -1,0 +1,16 @@
+"""What a search of the whole library needs."""
+
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+
+
+def downgrade() -> None:
+    op.execute("DROP EXTENSION IF EXISTS pg_trgm")
