@@ -13,4 +13,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP EXTENSION IF EXISTS pg_trgm")
+    """The extension stays: it may be another's, as ``vector`` does."""

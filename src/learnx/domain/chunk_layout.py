@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from learnx.domain.documents import Block, BlockKind, Document
+from learnx.domain.documents import LINE_BREAK, Block, BlockKind, Document
 from learnx.domain.sentences import split_sentences
 
 CountTokens = Callable[[list[str]], list[int]]
 HeadingPath = tuple[str, ...]
 
+_GOES_ON = LINE_BREAK.removesuffix("\n")
 _INTRODUCED: tuple[BlockKind, ...] = ("list", "table", "code", "equation")
 
 
@@ -117,12 +118,15 @@ def _spans(block: Block) -> list[tuple[int, int]]:
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
-    """Lines that are not blank, with their indentation."""
+    """Lines that are not blank, with their indentation; those of one row are one."""
     spans: list[tuple[int, int]] = []
     position = 0
+    goes_on = False
     for line in text.split("\n"):
         if line.strip():
-            spans.append((position, position + len(line.rstrip())))
+            start = spans.pop()[0] if goes_on else position
+            spans.append((start, position + len(line.rstrip())))
+        goes_on = bool(spans) and line.endswith(_GOES_ON)
         position += len(line) + 1
     return spans
 

@@ -13,10 +13,12 @@ from itertools import pairwise
 
 import msgspec
 
-from learnx.domain.documents import Block, Document, PageMark
+from learnx.domain.documents import LINE_BREAK, Block, Document, PageMark
 from learnx.domain.text_comparison import with_tex_ligatures
 
 WRAP = "\v"
+#: Where a line of print ends in the middle of a table's row; it becomes a ``LINE_BREAK``.
+ROW_WRAP = WRAP + "\n"
 SOFT_HYPHEN = "\u00ad"
 
 #: Stands in a text, while it is cleaned, where a page begins.
@@ -138,6 +140,8 @@ def _clean_code(text: str) -> str:
 
 
 def _clean_prose(text: str, compounds: set[str]) -> str:
+    if ROW_WRAP in text:
+        return LINE_BREAK.join(_clean_prose(line, compounds) for line in text.split(ROW_WRAP))
     text = _single_spaced(text)
     if WRAP in text:
         text = _HYPHENATED.sub(lambda match: _join_word(match, compounds), text)

@@ -7,6 +7,9 @@ from learnx.domain.values import Value
 
 BlockKind = Literal["heading", "paragraph", "list", "table", "code", "equation", "slide", "note"]
 
+#: Between the printed lines of one row of a table: a line break that ends neither sentence nor row, as in Markdown.
+LINE_BREAK = "  \n"
+
 
 class PageMark(Value):
     """From character ``offset`` of a text on, the text stands on physical page ``page`` (from 1).
@@ -23,7 +26,8 @@ class Block(Value):
     """One piece of a document. ``page_marks`` is ordered, starts at offset 0, and is empty where there are no pages.
 
     ``heading_path`` holds the headings above it, outermost first; a heading block's own text is not in its path.
-    ``level`` is a heading's depth, from 1. A table's text is one row a line, cells joined by `` | ``.
+    ``level`` is a heading's depth, from 1. A table's text is one row a line, cells joined by `` | ``; the
+    printed lines of a row whose cells wrap side by side are joined by ``LINE_BREAK``.
     """
 
     kind: BlockKind

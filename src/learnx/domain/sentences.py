@@ -37,15 +37,15 @@ _STOP = re.compile(
 )
 _WORD_BEFORE = re.compile(r"[^\s\"'“”‘’«»()\[\]{}—–/]*\Z")
 _NEXT = re.compile(r"\s*[\"'“‘«(\[{「『（【¿¡*_]*([^\W_]*)")
-_LINE = re.compile(r"[^\s](?:[^\n]*[^\s])?")
+_LINE = re.compile(r"[^\s](?:[^\n]*(?:(?<=  )\n[^\n]*)*[^\s])?")
 _LABEL = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5})")
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
     """The sentences of a cleaned text as (start, end), in order: no overlap, and only white space lies between them.
 
-    A line break ends a sentence: cleaning leaves those alone that divide items, rows and lines of code. Otherwise a
-    stop ends one, with the quotes, brackets and reference marks that close it, unless it belongs to an abbreviation, an
+    A line break ends a sentence: cleaning leaves those alone that divide items, rows and lines of code. Two spaces
+    before it, as in Markdown, say that the row goes on (``documents.LINE_BREAK``). Otherwise a stop ends one, with the quotes, brackets and reference marks that close it, unless it belongs to an abbreviation, an
     initial, a number or an ellipsis in mid-sentence, or a small letter follows.
     Rules, not a model: after Kiss & Strunk, "Unsupervised Multilingual Sentence Boundary Detection" (2006).
     """

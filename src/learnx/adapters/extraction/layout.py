@@ -8,7 +8,7 @@ from statistics import median
 
 from learnx.adapters.extraction.pages import Line, Page, RuledTable
 from learnx.adapters.extraction.running_lines import running_lines
-from learnx.domain.cleaning import SOFT_HYPHEN, WRAP
+from learnx.domain.cleaning import ROW_WRAP, SOFT_HYPHEN, WRAP
 from learnx.domain.documents import BlockKind
 
 #: Lines further apart than this many usual distances belong to different paragraphs.
@@ -18,6 +18,7 @@ _BULLET = re.compile(r"[•‣⁃◦▪▫■□●○∙·–—\-*❒❏➢➤
 _NUMBERED = re.compile(r"(?:\d{1,2}[.)]|\(?[a-z\d]{1,2}\)|[ivx]{1,4}[.)])\s+\S")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _MATH = re.compile(r"[=+−×÷·∑∏∫√∞≈≠≤≥∂∇∆∈∀∃→↔α-ωΑ-Ω\U0001d400-\U0001d7ff^|<>]")
+_LEADER = re.compile(r"(?:\.\s?){4,}[\divxlcIVXLC]{1,6}$")
 _SENTENCE_END = re.compile(r"[.!?:。！？؟][\"'”’)\]]*$")
 
 
@@ -178,11 +179,16 @@ def _piece(lines: list[Line], page: Page) -> Piece:
         text = _code_text(lines)
     else:
         text = "".join(
-            line.text + (SOFT_HYPHEN if line.hyphenated else "") + ("" if index == len(lines) - 1 else WRAP)
+            line.text + (SOFT_HYPHEN if line.hyphenated else "") + ("" if index == len(lines) - 1 else _end(line))
             for index, line in enumerate(lines)
         )
     bold = all(line.bold for line in lines)
     return Piece(kind, text, page.number, page.label, first.size, bold, len(lines))
+
+
+def _end(line: Line) -> str:
+    """What stands between a line and the next one: dots that lead to a page number end an entry of a list."""
+    return "\n" if _LEADER.search(line.text) else WRAP
 
 
 def _kind(lines: list[Line]) -> BlockKind:
@@ -207,8 +213,11 @@ def _code_text(lines: list[Line]) -> str:
 
 
 def _table_piece(table: RuledTable, page: Page) -> Piece:
-    rows = (" | ".join(_one_line(cell) for cell in row) for row in table.rows)
-    return Piece("table", "\n".join(rows), page.number, page.label)
+    rows = (
+        ("" if index == 0 else ROW_WRAP if index in table.going_on else "\n") + " | ".join(map(_one_line, row))
+        for index, row in enumerate(table.rows)
+    )
+    return Piece("table", "".join(rows), page.number, page.label)
 
 
 def _one_line(cell: str) -> str:

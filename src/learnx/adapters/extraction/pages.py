@@ -30,10 +30,14 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RuledTable:
-    """A table inside ruling lines, its cells as text, one tuple a row; empty cells are empty strings."""
+    """A table inside ruling lines, its cells as text, one tuple a row; empty cells are empty strings.
+
+    ``going_on`` tells, by index, the rows in which cells of the row before go on.
+    """
 
     box: Box
     rows: tuple[tuple[str, ...], ...]
+    going_on: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

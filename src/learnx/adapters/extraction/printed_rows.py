@@ -13,6 +13,7 @@ _FIRST_WORD = re.compile(r"\S+")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _FIGURES = re.compile(r"[\d\s.,:%$€£+−–-]+")
 _MATH = re.compile(r"[=∼<>≤≥≪≫∈+−×÷√∑∏∫]")
+_BROKEN_WORD = ("\ufffe", "\x02", "-")
 #: Share of a cell's width that a line and the next one's first word may take, for that word to have had room for sure:
 #: letters differ in width, and cells have margins.
 _SURELY_FITS = 0.8
@@ -29,47 +30,65 @@ class Cell(NamedTuple):
     width: float
 
 
+class PrintedRow(NamedTuple):
+    """``goes_on``: what some of its cells hold has begun in those above them."""
+
+    cells: tuple[str, ...]
+    goes_on: bool = False
+
+
+class _Part(NamedTuple):
+    """Lines of a cell that stand together."""
+
+    text: str
+    goes_on: bool = False
+
+
 EMPTY = Cell("", 0.0)
+_NOTHING = _Part("")
 
 
-def printed_rows(row: Sequence[Cell], flow: str, letter: float) -> Iterator[tuple[str, ...]]:
+def printed_rows(row: Sequence[Cell], flow: str, letter: float) -> Iterator[PrintedRow]:
     """The row, as several where its cells hold items, formulas or lines of their own side by side.
 
     ``flow`` is the comparable text of the page in the order of its own text, in which such cells take turns; ``letter``
-    is the usual width of a character, in points. A cell that stands in the flow in one piece stays one, and so does a
-    sentence that wraps: its words belong together, whatever stands beside it. Figures one below the other belong to
-    those beside them by their place in the cell: their row stays one, too.
+    is the usual width of a character, in points. A cell that stands in the flow in one piece stays one. A sentence that
+    wraps beside another does not: it goes on from row to row, as it is printed, so that each row can be found on the
+    page. Figures one below the other belong to those beside them by their place in the cell: their row stays one.
     """
     texts = [_LINE_END.split(cell.text) for cell in row]
     if any(len(lines) > 1 and all(map(_FIGURES.fullmatch, lines)) for lines in texts):
-        yield tuple(cell.text for cell in row)
-    else:
-        parts = (_parts(lines, flow, cell.width, letter) for lines, cell in zip(texts, row, strict=True))
-        yield from zip_longest(*parts, fillvalue="")
+        yield PrintedRow(tuple(cell.text for cell in row))
+        return
+    columns = (_parts(lines, flow, cell.width, letter) for lines, cell in zip(texts, row, strict=True))
+    for parts in zip_longest(*columns, fillvalue=_NOTHING):
+        yield PrintedRow(tuple(part.text for part in parts), any(part.goes_on for part in parts))
 
 
-def _parts(lines: list[str], flow: str, width: float, letter: float) -> list[str]:
+def _parts(lines: list[str], flow: str, width: float, letter: float) -> list[_Part]:
     whole = "\n".join(lines)
     if not 1 < len(lines) <= _MAX_LINES or comparable(whole) in flow:
-        return [whole]
+        return [_Part(whole)]
     starts = [False, *(_starts(before, line, width, letter) for before, line in pairwise(lines))]
     are_items = _ITEM.match(lines[0]) is not None
     are_labels = any(starts) and max(len(line.split()) for line in lines) <= _LABEL_WORDS
-    parts, found = [lines[0]], comparable(lines[0])
-    for line, is_start in zip(lines[1:], starts[1:], strict=True):
-        follows = found + comparable(line) in flow
+    parts, found = [_Part(lines[0])], comparable(lines[0])
+    for before, line, is_start in zip(lines, lines[1:], starts[1:], strict=False):
+        follows = before.endswith(_BROKEN_WORD) or found + comparable(line) in flow
         found = found + comparable(line) if follows else comparable(line)
         is_own = is_start or (are_labels and line[:1].isupper())
         if (are_items and _ITEM.match(line)) or (is_own and not follows):
-            parts.append(line)
+            parts.append(_Part(line))
+        elif follows:
+            parts[-1] = parts[-1]._replace(text=f"{parts[-1].text}\n{line}")
         else:
-            parts[-1] += "\n" + line
+            parts.append(_Part(line, goes_on=True))
     return parts
 
 
 def _starts(before: str, line: str, width: float, letter: float) -> bool:
     """Whether the second line is one of its own, not what didn't fit into the first: its first word had room there."""
-    if before.endswith(("\ufffe", "\x02", "-")):
+    if before.endswith(_BROKEN_WORD):
         return False
     if _is_formula(before) or _is_formula(line):
         return True

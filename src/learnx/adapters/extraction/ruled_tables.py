@@ -32,7 +32,9 @@ def with_tables(lines: list[Line], grids: Iterable[Grid], cell_text: Callable[[B
             continue
         flow = flow or comparable("\n".join(line.text for line in lines))
         letter = median((line.right - line.left) / len(line.text) for line in inside)
-        table = RuledTable(box, tuple(printed for row in rows for printed in printed_rows(row, flow, letter)))
+        printed = [one for row in rows for one in printed_rows(row, flow, letter)]
+        going_on = frozenset(index for index, one in enumerate(printed) if one.goes_on)
+        table = RuledTable(box, tuple(one.cells for one in printed), going_on)
         taken = set(places)
         items = [
             table if index == places[0] else item
