@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from learnx.domain.chunking import chunk_document, embedding_text
-from learnx.domain.documents import Block, BlockKind, Chunk, Document, PageMark
+from learnx.domain.documents import LINE_BREAK, Block, BlockKind, Chunk, Document, PageMark
 from learnx.domain.sentences import split_sentences
 
 FILE = UUID(int=1)
@@ -105,6 +105,13 @@ def test_rows_and_lines_of_code_are_whole_however_they_are_punctuated() -> None:
     for kind, text in (("table", table), ("code", code)):
         lines = [line for c in chunked(Document(blocks=(paragraph(text, kind=kind),))) for line in c.text.split("\n")]
         assert lines == text.split("\n")
+
+
+def test_a_row_of_several_lines_is_whole() -> None:
+    rows = [f"{words(4, f'left{n}')} | {n}{LINE_BREAK}{words(5, f'right{n}')} | {n}" for n in range(6)]
+    chunks = chunked(Document(blocks=(paragraph("\n".join(rows), kind="table"),)))
+    assert len(chunks) > 1
+    assert [row for row in rows if not any(row in chunk.text for chunk in chunks)] == []
 
 
 def test_a_list_stays_with_the_sentence_that_leads_in_to_it() -> None:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learnx.domain.cleaning import SOFT_HYPHEN, WRAP, clean
-from learnx.domain.documents import Block, BlockKind, Document, PageMark
+from learnx.domain.cleaning import ROW_WRAP, SOFT_HYPHEN, WRAP, clean
+from learnx.domain.documents import LINE_BREAK, Block, BlockKind, Document, PageMark
 from learnx.domain.running_heads import running_heads
 
 
@@ -123,10 +123,17 @@ def test_a_chapter_title_beside_the_page_number_is_a_running_head() -> None:
     assert running_heads(lines) == set(lines)
 
 
+def test_a_row_that_goes_on_keeps_its_lines_and_nothing_else_does() -> None:
+    text = f"strong com-{ROW_WRAP}weak | on\nnext  "
+    assert texts(block(text, kind="table")) == [f"strong com-{LINE_BREAK}weak | on\nnext"]
+    assert texts(block("one  \ntwo")) == ["one\ntwo"]
+
+
+KINDS: list[BlockKind] = ["paragraph", "list", "table", "code", "equation"]
 pieces = st.text(st.sampled_from(f"ab -{WRAP}{SOFT_HYPHEN}\n.\x00\ufb01é水"), max_size=12)
 
 
-@given(st.lists(pieces, min_size=1, max_size=4), st.sampled_from(["paragraph", "list", "table", "code", "equation"]))
+@given(st.lists(pieces, min_size=1, max_size=4), st.sampled_from(KINDS))
 def test_page_marks_stay_in_order_and_inside_the_text(parts: list[str], kind: BlockKind) -> None:
     offsets = [sum(map(len, parts[:index])) for index in range(len(parts))]
     marks = tuple(PageMark(offset=offset, page=page) for page, offset in enumerate(offsets, start=1))
@@ -139,7 +146,7 @@ def test_page_marks_stay_in_order_and_inside_the_text(parts: list[str], kind: Bl
         assert not any(character in result.text for character in f"{WRAP}{SOFT_HYPHEN}\x00\ufb01")
 
 
-@given(st.lists(pieces, min_size=1, max_size=4))
-def test_cleaning_twice_changes_nothing_more(parts: list[str]) -> None:
-    once = clean(Document(blocks=tuple(block(part) for part in parts)))
+@given(st.lists(st.tuples(pieces, st.sampled_from(KINDS)), min_size=1, max_size=4))
+def test_cleaning_twice_changes_nothing_more(parts: list[tuple[str, BlockKind]]) -> None:
+    once = clean(Document(blocks=tuple(block(part, kind=kind) for part, kind in parts)))
     assert clean(once) == once

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from learnx.domain.documents import LINE_BREAK
 from learnx.domain.sentences import split_sentences
 
 
@@ -34,6 +35,7 @@ def sentences(text: str) -> list[str]:
         ["3. Introduction"],
         ["A. First choice"],
         ["Approx. 5 kg vs. Ten pounds."],
+        ["1.2 Derivation of formulas . 15"],
     ],
 )
 def test_sentences_end_where_a_reader_ends_them(expected: list[str]) -> None:
@@ -56,6 +58,11 @@ def test_a_line_break_ends_a_sentence() -> None:
         "if x:",
         "return y",
     ]
+
+
+def test_a_line_break_inside_a_row_ends_no_sentence() -> None:
+    row = f"- Errors have high weights at | - Weak learners{LINE_BREAK}the next step | on errors"
+    assert sentences(f"Adaptive | Gradient\n{row}\n- Known | \n") == ["Adaptive | Gradient", row, "- Known |"]
 
 
 @given(st.text(alphabet="aB1 .?!…。\n|-•\"')[]~", max_size=200) | st.text(max_size=200))

@@ -36,6 +36,7 @@ _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\r ]+")
 #: These begin with what is rare: with the word or the spaces before it, they would be tried at every letter of a text.
 _HYPHENATED = re.compile(rf"([-\u2010\u2011{SOFT_HYPHEN}])(?<=\w.) *{WRAP} *({_PAGE}?) *(\w+)")
 _WRAPPED = re.compile(rf"{WRAP}[ {WRAP}]*({_PAGE}?)[ {WRAP}]*")
+_ROW_GOES_ON = re.compile(rf"{ROW_WRAP}|(?<=\S){LINE_BREAK}(?=\S)")
 _WORD_BEFORE = re.compile(r"\w+\Z")
 _LONGEST_WORD = 64
 _PRINTED_HYPHEN = re.compile("[\u2010\u2011]")
@@ -97,7 +98,13 @@ def _continues(before: Block, after: Block) -> bool:
 
 def _clean_block(block: Block, compounds: set[str]) -> Block:
     text = _mark_pages(block)
-    text = _clean_code(text) if block.kind == "code" else _clean_prose(text, compounds)
+    match block.kind:
+        case "code":
+            text = _clean_code(text)
+        case "table":
+            text = _clean_table(text, compounds)
+        case _:
+            text = _clean_prose(text, compounds)
     parts = text.split(_PAGE)
     offsets = [0]
     for part in parts[:-1]:
@@ -139,9 +146,11 @@ def _clean_code(text: str) -> str:
     return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
+def _clean_table(text: str, compounds: set[str]) -> str:
+    return LINE_BREAK.join(filter(None, (_clean_prose(part, compounds) for part in _ROW_GOES_ON.split(text))))
+
+
 def _clean_prose(text: str, compounds: set[str]) -> str:
-    if ROW_WRAP in text:
-        return LINE_BREAK.join(_clean_prose(line, compounds) for line in text.split(ROW_WRAP))
     text = _single_spaced(text)
     if WRAP in text:
         text = _HYPHENATED.sub(lambda match: _join_word(match, compounds), text)

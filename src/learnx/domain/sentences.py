@@ -44,9 +44,10 @@ _LABEL = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5})")
 def split_sentences(text: str) -> list[tuple[int, int]]:
     """The sentences of a cleaned text as (start, end), in order: no overlap, and only white space lies between them.
 
-    A line break ends a sentence: cleaning leaves those alone that divide items, rows and lines of code. Two spaces
-    before it, as in Markdown, say that the row goes on (``documents.LINE_BREAK``). Otherwise a stop ends one, with the quotes, brackets and reference marks that close it, unless it belongs to an abbreviation, an
-    initial, a number or an ellipsis in mid-sentence, or a small letter follows.
+    A line break ends a sentence: cleaning leaves those alone that divide items, rows and lines of code. One inside a
+    row (``LINE_BREAK``, two spaces before it) doesn't. Otherwise a stop ends one, with the quotes, brackets and
+    reference marks that close it, unless it belongs to an abbreviation, an initial, a number or an ellipsis in
+    mid-sentence, leads to a page number, or a small letter follows.
     Rules, not a model: after Kiss & Strunk, "Unsupervised Multilingual Sentence Boundary Detection" (2006).
     """
     return [span for line in _LINE.finditer(text) for span in _sentences_of_line(text, line.start(), line.end())]
@@ -78,6 +79,8 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str], end: int) -> bool
         return bool(word) and not word[0].isdigit()
     if mark[0] != ".":
         return True
+    if word[:1].isdigit() and text[stop.start() - 1 : stop.start()].isspace():  # a dot that leads to a page number
+        return False
     before = _WORD_BEFORE.search(text, max(start, stop.start() - 24), stop.start())
     return _ends_after(before[0] if before else "", word, opens=before is not None and before.start() == start)
 

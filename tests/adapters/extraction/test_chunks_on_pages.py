@@ -8,7 +8,6 @@ from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
 
-import pdfplumber
 import pypdfium2
 import pytest
 from pdfminer.high_level import extract_text
@@ -19,7 +18,7 @@ from learnx.adapters.extraction.pages import Line
 from learnx.adapters.extraction.pdf_reader import read_pdf
 from learnx.adapters.extraction.pdfium_pages import PdfiumDocument
 from learnx.adapters.extraction.running_lines import running_lines
-from learnx.domain.chunking import MAX_TOKENS, chunk_document
+from learnx.domain.chunking import chunk_document
 from learnx.domain.cleaning import clean
 from learnx.domain.documents import Chunk, Document
 from learnx.domain.sentences import split_sentences
@@ -27,11 +26,6 @@ from learnx.domain.text_comparison import comparable
 
 pytestmark = pytest.mark.timeout(300)
 
-#: Share of chunks of which every paragraph stands in one piece on its page in pdfium's own text, and every cell of a
-#: table. Short of 1 only where a sentence or a label wraps in a cell beside another that does: that text, which knows
-#: no tables, takes a line of each in turn. Of those, too, every word and number stands on the page, and all of it
-#: stands in one piece in a column of the table.
-IN_ONE_PIECE = {"super-cheatsheet-machine-learning.pdf": 0.88}
 #: Share of chunks that stand under a heading; the notes are handwriting, slides of different titles share a chunk.
 HEADED = {"NotesOctober9.pdf": 0.0, "slides_wave-beamer.pdf": 0.4}
 #: Documents in which pdfminer finds the same words, in the same order.
@@ -51,7 +45,11 @@ _WORD = re.compile(r"[^\W\d_]{2,}|\d+")
 
 @dataclass
 class Found:
-    """What became of one file's chunks."""
+    """What became of one file's chunks.
+
+    One is ``in_one_piece`` if every paragraph of it stands so on its page in pdfium's own text, which knows no tables,
+    or else every line of it, or cell of a table.
+    """
 
     chunks: int = 0
     in_one_piece: int = 0
@@ -148,37 +146,13 @@ def test_every_chunk_stands_on_the_pages_it_names(findings: dict[str, Found]) ->
     short = {
         name: (found.in_one_piece, found.chunks, found.torn[:3])
         for name, found in findings.items()
-        if found.in_one_piece < IN_ONE_PIECE.get(name, 1.0) * found.chunks
+        if found.in_one_piece < found.chunks
     }
     assert short == {}
 
 
 def test_every_word_and_number_of_a_chunk_stands_on_the_page_it_names(findings: dict[str, Found]) -> None:
     assert {name: found.missing for name, found in findings.items() if found.missing} == {}
-
-
-def test_what_is_torn_on_its_page_stands_in_one_piece_in_a_column_of_a_table(
-    corpora: Path, findings: dict[str, Found]
-) -> None:
-    """Columns as pdfplumber finds them, their text as pdfium gives it."""
-    for path in real_pdfs(corpora):
-        torn = findings[path.name].torn
-        columns = {page: column_texts(path, page) for page in dict(torn)}
-        lost = [(page, piece) for page, piece in torn if not any(comparable(piece) in one for one in columns[page])]
-        assert lost == [], path.name
-
-
-def column_texts(path: Path, number: int) -> list[str]:
-    with pdfplumber.open(path) as pdf:
-        tables = pdf.pages[number - 1].find_tables()
-        sides = {(cell[0], cell[2], *table.bbox[1::2]) for table in tables for cell in table.cells}
-    with pypdfium2.PdfDocument(path) as document:
-        page = document[number - 1]
-        text, height = page.get_textpage(), page.get_height()
-        return [
-            comparable(text.get_text_bounded(left, height - bottom, right, height - top))
-            for left, right, top, bottom in sides
-        ]
 
 
 def test_another_extractor_finds_the_chunks_too(corpora: Path) -> None:
@@ -205,13 +179,11 @@ def test_no_chunk_holds_a_running_foot(corpora: Path) -> None:
 
 
 def test_no_chunk_cuts_a_sentence(corpora: Path) -> None:
-    """But for those that alone are longer than a chunk may be: dotted lines of a table of contents."""
     for path in real_pdfs(corpora):
         whole = {sentence for block in document_of(path)[1].blocks for sentence in sentences_of(block.text)}
         parts = (part for chunk in chunks_of(path) for part in chunk.text.split("\n\n"))
         cut = [sentence for part in parts for sentence in sentences_of(part) if sentence not in whole]
-        too_long = [sentence for sentence in whole if embedder().count_tokens([sentence])[0] > 2 * MAX_TOKENS]
-        assert [one for one in cut if not any(one in sentence for sentence in too_long)] == [], path.name
+        assert cut == [], path.name
 
 
 def sentences_of(text: str) -> list[str]:

@@ -74,6 +74,21 @@ def test_items_become_a_list_with_their_wrapped_lines_joined(engine: str, make_p
     ]
 
 
+def test_each_entry_of_a_table_of_contents_is_a_line_of_its_own(engine: str, make_pdf: MakePdf) -> None:
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 50, BODY)
+        lines(
+            canvas, 110, ["1.1 Waves . . . . . . . . . . 1", "1.2 Light that is refracted in", "water . . . . . . 12"]
+        )
+
+    assert shape(read(make_pdf(draw), engine))[1:] == [
+        (
+            "paragraph",
+            "1.1 Waves . . . . . . . . . . 1\n1.2 Light that is refracted in water . . . . . . 12",
+        )
+    ]
+
+
 def test_fixed_pitch_lines_are_code_with_their_indentation(engine: str, make_pdf: MakePdf) -> None:
     def draw(canvas: Canvas) -> None:
         lines(canvas, 50, BODY)
@@ -96,7 +111,7 @@ def test_a_ruled_table_is_rows_of_cells_in_its_place(engine: str, make_pdf: Make
     ]
 
 
-def test_items_side_by_side_are_rows_and_a_sentence_that_wraps_in_its_cell_is_whole(
+def test_items_side_by_side_are_rows_and_a_sentence_that_wraps_goes_on_in_the_next_line_of_its_row(
     engine: str, make_pdf: MakePdf
 ) -> None:
     def draw(canvas: Canvas) -> None:
@@ -116,8 +131,8 @@ def test_items_side_by_side_are_rows_and_a_sentence_that_wraps_in_its_cell_is_wh
         (
             "table",
             "Adaptive boosting | Gradient boosting\n"
-            "- Errors have high weights at the next boosting step | "
-            "- Weak learners are trained on the errors that remain\n"
+            "- Errors have high weights at | - Weak learners are trained  \n"
+            "the next boosting step | on the errors that remain\n"
             "- Known as Adaboost | - Known as XGBoost",
         )
     ]

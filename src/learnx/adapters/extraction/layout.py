@@ -19,6 +19,8 @@ _NUMBERED = re.compile(r"(?:\d{1,2}[.)]|\(?[a-z\d]{1,2}\)|[ivx]{1,4}[.)])\s+\S")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _MATH = re.compile(r"[=+−×÷·∑∏∫√∞≈≠≤≥∂∇∆∈∀∃→↔α-ωΑ-Ω\U0001d400-\U0001d7ff^|<>]")
 _LEADER = re.compile(r"(?:\.\s?){4,}[\divxlcIVXLC]{1,6}$")
+#: As many of a line's last characters show whether dots lead to its end.
+_LEADER_CHARS = 24
 _SENTENCE_END = re.compile(r"[.!?:。！？؟][\"'”’)\]]*$")
 
 
@@ -188,7 +190,7 @@ def _piece(lines: list[Line], page: Page) -> Piece:
 
 def _end(line: Line) -> str:
     """What stands between a line and the next one: dots that lead to a page number end an entry of a list."""
-    return "\n" if _LEADER.search(line.text) else WRAP
+    return "\n" if _LEADER.search(line.text, len(line.text) - _LEADER_CHARS) else WRAP
 
 
 def _kind(lines: list[Line]) -> BlockKind:

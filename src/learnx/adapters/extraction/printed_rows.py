@@ -74,8 +74,9 @@ def _parts(lines: list[str], flow: str, width: float, letter: float) -> list[_Pa
     are_labels = any(starts) and max(len(line.split()) for line in lines) <= _LABEL_WORDS
     parts, found = [_Part(lines[0])], comparable(lines[0])
     for before, line, is_start in zip(lines, lines[1:], starts[1:], strict=False):
-        follows = before.endswith(_BROKEN_WORD) or found + comparable(line) in flow
-        found = found + comparable(line) if follows else comparable(line)
+        text = comparable(line)
+        follows = not text or before.endswith(_BROKEN_WORD) or found + text in flow
+        found = found + text if follows else text
         is_own = is_start or (are_labels and line[:1].isupper())
         if (are_items and _ITEM.match(line)) or (is_own and not follows):
             parts.append(_Part(line))
