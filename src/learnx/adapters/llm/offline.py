@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from time import monotonic
 
 from learnx.adapters.llm.offline_lesson import OfflineLesson
@@ -58,6 +58,14 @@ class OfflineLanguageModel:
             )
 
 
+def _lesson(prompt: Prompt) -> Iterator[str]:
+    return OfflineLesson(read_prompt(prompt)).text()
+
+
+#: Who writes what a task asks for, by the line that its part of the prompt opens with; a lesson's is plain.
+_WRITERS: dict[str, Callable[[Prompt], Iterable[str]]] = {"<task>": _lesson}
+
+
 def _pieces(prompt: Prompt) -> Iterator[str]:
-    for line in OfflineLesson(read_prompt(prompt)).text():
+    for line in _WRITERS.get(prompt.task.partition("\n")[0], _lesson)(prompt):
         yield from _WORD_GROUP.findall(line)
