@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from learnx.adapters.embeddings.wordllama import WordLlamaEmbedder
 from learnx.adapters.extraction.readers import read
-from learnx.application.lesson_request import EXCERPT_TOKENS
+from learnx.domain.chunk_choice import EXCERPT_TOKENS
 from learnx.domain.chunking import chunk_document
 from learnx.domain.cleaning import clean
 from learnx.domain.documents import Chunk, Document

@@ -15,8 +15,6 @@ from learnx.domain.personalization import LessonPlan, generation_key, plan_lesso
 from learnx.domain.personas import PersonaVersion
 from learnx.domain.retrieval import Scope, fuse
 
-#: Excerpts take at most this many tokens of a prompt, and never more than half of the model's context.
-EXCERPT_TOKENS = 10_000
 #: How many candidates of each kind a focus is looked up with.
 FOCUS_CANDIDATES = 50
 #: A chunk is within the focus that scores at least this share of the best one.
@@ -57,7 +55,7 @@ class PrepareLesson:
             raise PersonaMissing
         outline = await tx.chunks.outline(file_id)
         ranked = await self._ranked(tx, file_id, options.focus, focus) if options.focus and focus is not None else None
-        plan = plan_lesson(outline, options, budget_tokens=self._excerpt_tokens(), ranked=ranked)
+        plan = plan_lesson(outline, options, budget_tokens=self.model.context_tokens // 2, ranked=ranked)
         keys = section_keys(
             owner=tx.owner,
             file_id=file_id,
@@ -84,9 +82,6 @@ class PrepareLesson:
         )
         ranked = fuse(candidates)
         return [one.chunk_id for one in ranked if one.score >= IN_FOCUS * ranked[0].score]
-
-    def _excerpt_tokens(self) -> int:
-        return min(EXCERPT_TOKENS, self.model.context_tokens // 2)
 
 
 def _why_not_ready(file: File) -> str:

@@ -14,6 +14,10 @@ WORDS_PER_MINUTE = 200
 _SHARE = 0.25
 _BOUNDS = (300, 1_100)
 _DENSITY: dict[Density, float] = {"concise": 0.55, "balanced": 1.0, "comprehensive": 1.7}
+#: A lesson has at least so many words for each of a document's parts: a sentence or two in an explanation.
+_PART_WORDS: dict[Density, int] = {"concise": 32, "balanced": 40, "comprehensive": 50}
+#: So many parts are reckoned with, at most: 2,560 words, a quarter of an hour.
+_MOST_PARTS = 64
 #: Hundredths of a lesson that has all types. Whole numbers: their sum is the same in every order.
 _PART: dict[SectionType, int] = {
     "introduction": 10,
@@ -82,6 +86,7 @@ def section_tasks(
         excerpt_words,
         options,
         persona.content_preferences.density if persona else "balanced",
+        parts=plan.parts,
     )
     tasks = []
     for section in sections:
@@ -103,12 +108,16 @@ def share(plan: LessonPlan, section: SectionOutline) -> float:
     return _PART[section.type] / (sum(_PART[type_] for type_ in set(types)) * types.count(section.type))
 
 
-def lesson_words(excerpt_words: int, options: LessonOptions, density: Density) -> int:
-    """The length of a whole lesson, in words; a time that is asked for outweighs the density."""
+def lesson_words(excerpt_words: int, options: LessonOptions, density: Density, *, parts: int = 1) -> int:
+    """The length of a whole lesson, in words; a time that is asked for outweighs the density.
+
+    ``parts`` counts the top-level sections that it touches: in a long document they, and not its length, decide.
+    """
     if options.target_minutes is not None:
         return options.target_minutes * WORDS_PER_MINUTE
     least, most = _BOUNDS
-    return round(min(max(excerpt_words * _SHARE, least), most) * _DENSITY[density])
+    usual = round(min(max(excerpt_words * _SHARE, least), most) * _DENSITY[density])
+    return max(usual, min(parts, _MOST_PARTS) * _PART_WORDS[density])
 
 
 def manner(persona: Persona) -> str:
