@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
+from learnx.adapters.llm.offline_parts import by_part, one_of_each, parts_depth
 from learnx.adapters.llm.offline_prompt import ReadPrompt, ReadSection
 from learnx.adapters.llm.offline_statements import Statement, statements, weights
 from learnx.adapters.llm.offline_taste import Taste
@@ -79,11 +80,20 @@ class OfflineLesson:
         ]
         chosen = self._select(pool, section.words)
         self._explained.extend(chosen)
-        concepts = _by_concept(chosen)
+        concepts = self._by_part_or_concept(chosen)
         for concept, members in concepts:
             if len(concepts) > 1 and concept and concept != section.title:
                 yield f"### {concept}\n\n"
             yield self._laid_out(members) + "\n\n"
+
+    def _by_part_or_concept(self, chosen: Sequence[Statement]) -> list[tuple[str, list[Statement]]]:
+        parts = by_part(chosen, self._parts_depth)
+        if len(parts) == 1:
+            return _by_concept(chosen)
+        return [(self._part_title(members[0]), members) for members in parts]
+
+    def _part_title(self, statement: Statement) -> str:
+        return "".join(statement.headings[self._parts_depth :][:1])
 
     def _laid_out(self, members: list[Statement]) -> str:
         ordered = self._definitions_first(members) if self._taste.level == "beginner" else members
@@ -200,14 +210,24 @@ class OfflineLesson:
         return statements(self._prompt.excerpts)
 
     @cached_property
+    def _parts_depth(self) -> int:
+        return parts_depth(self._all)
+
+    @cached_property
     def _weights(self) -> dict[int, float]:
         return weights(self._all)
 
     def _pool(self, section: ReadSection) -> list[Statement]:
-        """What may be said: without pointers to figures and other places, where enough else is there."""
+        """What may be said: without pointers to figures and other places, where a part has enough else to say."""
         pool = [statement for statement in self._all if statement.excerpt in section.excerpts]
-        pure = [statement for statement in pool if not statement.points]
-        return pure if len(pure) >= 5 else pool
+        if sum(not statement.points for statement in pool) < 5:
+            return pool
+        return [
+            statement
+            for part in by_part(pool, self._parts_depth)
+            for statement in part
+            if not statement.points or all(other.points for other in part)
+        ]
 
     def _worth(self, statement: Statement) -> float:
         return self._weights[statement.place] + self._taste.suits(statement)
@@ -217,8 +237,9 @@ class OfflineLesson:
         return sorted(best, key=lambda statement: statement.place)
 
     def _select(self, pool: Sequence[Statement], budget: int, extra: dict[int, float] | None = None) -> list[Statement]:
-        """About ``budget`` words, spread over the concepts, in reading order; a sentence that leans on the one before
-        it is only taken with it."""
+        """About ``budget`` words, in reading order: one sentence of each part of the document that the pool is from,
+        unless there is ``extra`` worth, and then spread over the concepts; a sentence that leans on the one before it
+        is only taken with it."""
         bonus = extra or {}
         worth = {item.place: self._worth(item) + bonus.get(item.place, 0.0) for item in pool}
         queues: dict[tuple[str, ...], list[Statement]] = defaultdict(list)
@@ -226,8 +247,11 @@ class OfflineLesson:
             queues[statement.headings].append(statement)
         richest = sorted(queues, key=lambda concept: -sum(worth[item.place] for item in queues[concept][:3]))
         queues = {concept: queues[concept] for concept in richest[: max(1, budget // _CONCEPT_WORDS)]}
-        chosen: dict[int, Statement] = {}
-        count = 0
+        parts = [] if extra else by_part(pool, self._parts_depth)
+        chosen = {item.place: item for item in one_of_each(parts, budget, worth)} if len(parts) > 1 else {}
+        for concept, queue in queues.items():
+            queues[concept] = [item for item in queue if item.place not in chosen]
+        count = sum(item.words for item in chosen.values())
         while count < budget and any(queues.values()):
             for queue in queues.values():
                 taken = _next_standing(queue, chosen)

@@ -86,7 +86,9 @@ _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|can|may|will|would|should|could|must|do|does|did|ist|sind|wird|kann|hat|est|sont"
     r"|peut|es|son|puede)\b|\b[a-z]{2,}(?:ed|[^su]s)\b(?!['’])",
 )
-_EXERCISES = re.compile(r"\b(?:exercises?|problems|questions|acknowledge?ments?|references)\b", re.IGNORECASE)
+_EXERCISES = re.compile(
+    r"\b(?:exercises?|problems|(?<!asked )questions|acknowledge?ments?|references)\b", re.IGNORECASE
+)
 _CONDITIONAL = re.compile(
     r"^(?:if|when|whenever|given|to (?!be\b)\w+)\b|\b(?:if|when|because|so that|in order to)\b", re.I
 )
