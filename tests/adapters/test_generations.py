@@ -85,11 +85,11 @@ async def test_a_generation_goes_on_when_its_readers_leave(make: Make) -> None:
 async def test_a_completed_generation_names_its_lesson_to_its_owner(make: Make) -> None:
     generations = make(author := Author(mark("a")))
     generation = await generations.start_or_join(job(), admitted)
-    assert await generations.lesson_of(OWNER, generation) is None
+    assert await generations.stored_of(OWNER, generation) is None
     author.write(END)
     await read_all(generations, generation)
-    assert await generations.lesson_of(OWNER, generation) == END.lesson_id
-    assert await generations.lesson_of(uuid4(), generation) is None
+    assert await generations.stored_of(OWNER, generation) == END.stored_id
+    assert await generations.stored_of(uuid4(), generation) is None
 
 
 @pytest.mark.parametrize(("epoch", "seq"), [(1, 9), (2, 1), (0, 1), (1, -1)])
@@ -120,7 +120,7 @@ async def test_an_unknown_generation_is_not_found(make: Make) -> None:
         await generations.follow(OWNER, uuid4())
     with pytest.raises(NotFound):
         await generations.stop(OWNER, uuid4())
-    assert await generations.lesson_of(OWNER, uuid4()) is None
+    assert await generations.stored_of(OWNER, uuid4()) is None
 
 
 @pytest.mark.parametrize("script", [(mark("a"), RuntimeError("a bug")), (mark("a"), END)])

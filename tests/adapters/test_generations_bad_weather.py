@@ -92,7 +92,7 @@ async def test_what_was_written_to_its_end_while_redis_hung_is_there_afterwards(
         author.write(mark("b"), END)
         assert await rest(local) == [mark("b"), END]
     assert await rest(remote) == [mark("b"), END]
-    assert await there.lesson_of(OWNER, generation) == END.lesson_id
+    assert await there.stored_of(OWNER, generation) == END.stored_id
     assert await there.running(OWNER) == []
     assert await there.start_or_join(job(), admitted) != generation
 

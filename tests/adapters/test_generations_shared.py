@@ -29,8 +29,8 @@ async def test_a_generation_is_read_and_joined_on_every_server(server: NewServer
     await asyncio.sleep(0.05)
     author.write(mark("c"), END)
     assert await asyncio.gather(*readers) == [[mark("a"), mark("b"), mark("c"), END]] * 6
-    assert await there.lesson_of(OWNER, generation) == END.lesson_id
-    assert await there.lesson_of(uuid4(), generation) is None
+    assert await there.stored_of(OWNER, generation) == END.stored_id
+    assert await there.stored_of(uuid4(), generation) is None
     assert (len(author.jobs), len(other.jobs)) == (1, 0)
 
 
@@ -223,7 +223,7 @@ async def test_a_paused_server_whose_lease_is_over_adds_nothing(server: NewServe
     await author.closed.wait()
     assert (await anext(local))[1] == restarted
     assert (await anext(local))[1] == (await anext(remote))[1] == mark("b")
-    assert (await there.lesson_of(OWNER, generation)) is None
+    assert (await there.stored_of(OWNER, generation)) is None
 
 
 async def test_what_nobody_follows_is_cancelled_where_that_is_the_policy(server: NewServer) -> None:

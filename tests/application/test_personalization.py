@@ -17,12 +17,13 @@ from learnx.adapters.llm.failover import FailoverLanguageModel
 from learnx.adapters.postgres.accounts import PostgresAccounts
 from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.engine import open_engine
-from learnx.application.lesson_generation import WriteGeneration
+from learnx.application.generation_writing import WriteGeneration
+from learnx.application.lesson_author import LessonAuthor
 from learnx.application.lessons import FollowGeneration, GetLesson, StreamOver
 from learnx.application.personalization import PersonalizeFile, WriteLesson
 from learnx.application.ports.embeddings import Vector
 from learnx.application.ports.generations import StreamPosition
-from learnx.application.ports.llm import Recorder, Switched
+from learnx.application.ports.llm import LanguageModel, Recorder, Switched
 from learnx.application.ports.repositories import Page
 from learnx.application.spending import ReserveSpend
 from learnx.domain.courses import Course, File, Module
@@ -129,6 +130,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def writer(database: PostgresDatabase, model: LanguageModel) -> WriteGeneration:
+    return WriteGeneration(database, NoCache(), model, now, LessonAuthor(database, uuid7))
+
+
 @dataclass
 class Reader:
     """A learner with a persona and one file that is ready."""
@@ -144,7 +149,7 @@ class Reader:
 
     def forget(self) -> None:
         """What an API server forgets that is started again."""
-        self.generations = InProcessGenerations(WriteGeneration(self.database, NoCache(), self.model, now, uuid7))
+        self.generations = InProcessGenerations(writer(self.database, self.model))
 
     @property
     def personalize(self) -> PersonalizeFile:
@@ -368,7 +373,7 @@ async def test_a_model_that_takes_over_in_the_middle_of_a_lesson_is_asked_for_al
     first = ScriptedModel(text=INVENTED)
     second = ScriptedModel(text=INVENTED, name="second")
     models = FailoverLanguageModel([FailingAfter(first, prompts=1), second])
-    reader.generations = InProcessGenerations(WriteGeneration(reader.database, NoCache(), models, now, uuid7))
+    reader.generations = InProcessGenerations(writer(reader.database, models))
     events = await reader.events()
 
     assert [event.model for event in events if isinstance(event, Started)][-1] == "second"

@@ -19,7 +19,7 @@ from learnx.application.files import DeleteFile, blob_key
 from learnx.application.ports.repositories import Page
 from learnx.application.uploads import IncomingFile, UploadFile
 from learnx.domain.errors import NotFound, PayloadTooLarge
-from learnx.domain.generations import GenerationJob
+from learnx.domain.generations import Job
 from learnx.domain.identity import Principal, User
 from learnx.domain.lessons import LessonEvent
 
@@ -113,7 +113,7 @@ async def test_an_unknown_module_is_refused_before_a_byte_is_read(stage: Stage) 
         await stage.upload()(stage.principal, uuid4(), IncomingFile("a.txt", unread))
 
 
-async def never_written(job: GenerationJob) -> AsyncGenerator[LessonEvent, None]:
+async def never_written(job: Job) -> AsyncGenerator[LessonEvent, None]:
     raise AssertionError(f"{job.file_id} was written of")
     yield
 

@@ -16,7 +16,7 @@ from tests.bad_weather.service import Reader, Service, eventually
 from tests.fakes.grounded_reply import grounded_reply
 from tests.fakes.model_server import Script
 
-from learnx.application.lesson_generation import REPLY_TOKENS
+from learnx.application.generation_writing import REPLY_TOKENS
 
 #: What a million tokens cost here, in US dollars, and what a day may cost at most: three lessons of the longest kind.
 PRICES = {"LEARNX_LLM_PRICES": "openai/x=0/100"}

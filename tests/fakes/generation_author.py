@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from learnx.domain.generations import GenerationJob
+from learnx.domain.generations import Job, LessonJob
 from learnx.domain.lesson_plan import LessonPlan
 from learnx.domain.lessons import (
     TERMINAL,
@@ -21,8 +21,8 @@ OWNER = uuid4()
 END = Completed(lesson_id=uuid4(), grounding=GroundingCounts(sourced=1), word_count=3)
 
 
-def job(key: str = "key", owner: UUID = OWNER) -> GenerationJob:
-    return GenerationJob(
+def job(key: str = "key", owner: UUID = OWNER) -> LessonJob:
+    return LessonJob(
         generation_id=uuid4(),
         lesson_id=uuid4(),
         owner=owner,
@@ -57,11 +57,11 @@ class Author:
         self.script = script
         self.pause = pause
         self.pieces: asyncio.Queue[LessonEvent | Exception] = asyncio.Queue()
-        self.jobs: list[GenerationJob] = []
+        self.jobs: list[Job] = []
         self.written = asyncio.Event()
         self.closed = asyncio.Event()
 
-    async def __call__(self, job: GenerationJob) -> AsyncIterator[LessonEvent]:
+    async def __call__(self, job: Job) -> AsyncIterator[LessonEvent]:
         self.jobs.append(job)
         try:
             for piece in self.script:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from learnx.application.generations import stop_lessons
+from learnx.application.generations import stop_generations
 from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.cache import Cache, course_tag
 from learnx.application.ports.generations import Generations
@@ -120,7 +120,7 @@ class DeleteCourse:
             await tx.courses.delete(course_id)
             async with self.cache.changing(course_tag(course_id)):
                 await tx.commit()
-        await stop_lessons(self.generations, principal.user_id, set(files))
+        await stop_generations(self.generations, principal.user_id, set(files))
         for file in files:
             await self.blobs.delete(f"{principal.user_id}/{file}")
 
@@ -210,6 +210,6 @@ class DeleteModule:
             await tx.modules.delete(module_id)
             async with self.cache.changing(course_tag(module.course_id)):
                 await tx.commit()
-        await stop_lessons(self.generations, principal.user_id, set(files))
+        await stop_generations(self.generations, principal.user_id, set(files))
         for file in files:
             await self.blobs.delete(f"{principal.user_id}/{file}")

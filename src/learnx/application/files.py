@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from learnx.application.courses import accept
-from learnx.application.generations import stop_lessons
+from learnx.application.generations import stop_generations
 from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.cache import Cache, file_tag
 from learnx.application.ports.generations import Generations
@@ -94,7 +94,7 @@ class DeleteFile:
             await tx.files.delete(file_id)
             async with self.cache.changing(file_tag(file_id)):
                 await tx.commit()
-        await stop_lessons(self.generations, principal.user_id, {file_id})
+        await stop_generations(self.generations, principal.user_id, {file_id})
         await self.blobs.delete(blob_key(principal.user_id, file_id))
 
 

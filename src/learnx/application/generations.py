@@ -1,32 +1,41 @@
-"""The generations that write lessons for a user just now: looked at, and stopped."""
+"""What is being written for a user just now: looked at, and stopped."""
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
+
+from msgspec import UNSET, UnsetType
 
 from learnx.application.ports.generations import Generations
 from learnx.application.ports.repositories import Page
 from learnx.domain.errors import NotFound, Unavailable
-from learnx.domain.generations import GenerationJob
+from learnx.domain.generations import AnswerJob, Job, LessonJob
 from learnx.domain.identity import Principal
 from learnx.domain.lessons import LessonOptions, SectionOutline
+from learnx.domain.model_calls import CallKind
 from learnx.domain.values import Value
 
 
 class RunningGeneration(Value):
-    """A lesson that is being written. ``lesson_id`` can be read once it is whole; ``model`` is the one that was asked
-    for."""
+    """A lesson, answer or summary that is being written: its id can be read once it is whole. ``model`` is the one that
+    was asked for; ``options`` and ``sections`` are a lesson's."""
 
+    kind: CallKind
     generation_id: UUID
-    lesson_id: UUID
-    file_id: UUID
+    lesson_id: UUID | UnsetType = UNSET
+    answer_id: UUID | UnsetType = UNSET
+    summary_id: UUID | UnsetType = UNSET
+    file_id: UUID | UnsetType = UNSET
+    module_id: UUID | UnsetType = UNSET
+    course_id: UUID | UnsetType = UNSET
     started_at: datetime
     persona_version: int | None
     model: str
-    options: LessonOptions
-    sections: tuple[SectionOutline, ...]
+    options: LessonOptions | UnsetType = UNSET
+    sections: tuple[SectionOutline, ...] | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +76,38 @@ class StopGeneration:
         await self.generations.stop(principal.user_id, generation_id)
 
 
-def _shown(job: GenerationJob) -> RunningGeneration:
-    return RunningGeneration(
+def _shown(job: Job) -> RunningGeneration:
+    shown = partial(
+        RunningGeneration,
         generation_id=job.generation_id,
-        lesson_id=job.lesson_id,
-        file_id=job.file_id,
         started_at=job.started_at,
         persona_version=job.persona_version,
         model=job.model,
-        options=job.options,
-        sections=job.plan.sections,
     )
+    if isinstance(job, LessonJob):
+        return shown(
+            kind="lesson",
+            lesson_id=job.lesson_id,
+            file_id=job.file_id,
+            options=job.options,
+            sections=job.plan.sections,
+        )
+    place = partial(
+        shown,
+        file_id=job.scope.file_id or UNSET,
+        module_id=job.scope.module_id or UNSET,
+        course_id=job.scope.course_id or UNSET,
+    )
+    if isinstance(job, AnswerJob):
+        return place(kind="answer", answer_id=job.answer_id)
+    return place(kind="summary", summary_id=job.summary_id)
 
 
-async def stop_lessons(generations: Generations, owner: UUID, files: Collection[UUID] | None = None) -> None:
-    """Those of these files, or all of the owner's, that are being written: of what is deleted nothing more is told, nor
+async def stop_generations(generations: Generations, owner: UUID, files: Collection[UUID] | None = None) -> None:
+    """Those about one of these files, or all of the owner's: of what is deleted nothing more is told, nor
     paid for. Where Redis is away they end when they would be stored."""
     with suppress(Unavailable):
         for job in await generations.running(owner):
-            if files is None or job.file_id in files:
+            if files is None or job.is_about(files):
                 with suppress(NotFound):
                     await generations.stop(owner, job.generation_id)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from learnx.application.generations import stop_lessons
+from learnx.application.generations import stop_generations
 from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.cache import Cache, user_tag
 from learnx.application.ports.generations import Generations
@@ -230,7 +230,7 @@ class EraseUser:
             await tx.users.delete()
             async with self.cache.changing(user_tag(principal.user_id)):
                 await tx.commit()
-        await stop_lessons(self.generations, principal.user_id)
+        await stop_generations(self.generations, principal.user_id)
         await self.blobs.delete(str(principal.user_id))
         log.info("identity.erased", user=str(principal.user_id))
 

@@ -81,7 +81,7 @@ class FollowGeneration:
 
     async def _check_not_deleted(self, principal: Principal, generation_id: UUID) -> None:
         """A log outlives its lesson where that, or its file, is deleted."""
-        lesson_id = await self.generations.lesson_of(principal.user_id, generation_id)
+        lesson_id = await self.generations.stored_of(principal.user_id, generation_id)
         if lesson_id is not None:
             async with self.database.transaction(principal.user_id) as tx:
                 await tx.lessons.get(lesson_id)

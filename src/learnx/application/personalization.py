@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from learnx.application.lesson_generation import REPLY_TOKENS, brief_of
+from learnx.application.generation_writing import REPLY_TOKENS
+from learnx.application.lesson_author import brief_of
 from learnx.application.lesson_request import PrepareLesson
 from learnx.application.lessons import FollowGeneration, GetLesson, LessonStream, replayed
 from learnx.application.ports.embeddings import Embedder
@@ -16,7 +17,7 @@ from learnx.application.ports.repositories import Database
 from learnx.application.spending import ReserveSpend
 from learnx.domain.activity import Activity
 from learnx.domain.errors import Conflict, LearnXError, NotFound, ProviderError, Unavailable
-from learnx.domain.generations import GenerationJob
+from learnx.domain.generations import LessonJob
 from learnx.domain.identity import Principal
 from learnx.domain.lessons import Completed, Failed, Lesson, LessonOptions
 from learnx.domain.prompts import build_prompt
@@ -69,7 +70,7 @@ class PersonalizeFile:
             await tx.commit()
         if stored is not None:
             return replayed(stored)
-        job = GenerationJob(
+        job = LessonJob(
             generation_id=self.new_id(),
             lesson_id=lesson_id,
             owner=principal.user_id,
@@ -90,7 +91,7 @@ class PersonalizeFile:
         )
         return await follow(principal, await self.generations.start_or_join(job, lambda: self._admit(job)))
 
-    async def _admit(self, job: GenerationJob) -> None:
+    async def _admit(self, job: LessonJob) -> None:
         """Sets aside what the generation may cost at most: two texts, each as long as a reply may be."""
         async with self.database.transaction(job.owner) as tx:
             brief = brief_of(job, await tx.chunks.get_many(job.plan.chunk_ids))
@@ -122,7 +123,7 @@ class WriteLesson:
                 if isinstance(event, Failed):
                     raise _as_error(event)
                 if isinstance(event, Completed):
-                    return await self.get_lesson(principal, event.lesson_id)
+                    return await self.get_lesson(principal, event.stored_id)
         raise ProviderError("The lesson ended before it was whole. Ask for it again.")
 
 

@@ -10,8 +10,9 @@ from redis.asyncio import Redis
 from learnx.adapters.generations import RedisGenerations
 from learnx.adapters.llm.failover import FailoverLanguageModel
 from learnx.application import lessons
+from learnx.application.generation_writing import WriteGeneration
 from learnx.application.generations import GetGeneration, ListGenerations, StopGeneration
-from learnx.application.lesson_generation import WriteGeneration
+from learnx.application.lesson_author import LessonAuthor
 from learnx.application.personalization import PersonalizeFile, WriteLesson
 from learnx.application.ports.generations import Generations
 from learnx.application.ports.llm import LanguageModel
@@ -46,6 +47,7 @@ class Lessons(Provider):
             await generations.aclose()
 
     use_cases = provide_all(
+        LessonAuthor,
         WriteGeneration,
         PersonalizeFile,
         WriteLesson,

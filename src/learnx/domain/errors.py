@@ -16,6 +16,7 @@
     ├── PaymentRequired         a plan allows no more                 retry_after: seconds, where waiting helps
     ├── RateLimited             retry_after: seconds
     ├── ProviderError           a language or embedding model failed  retryable, retry_after: seconds, where known
+    │   └── MalformedOutput     what should fit a schema did not, nor when it was repaired
     ├── Unavailable             something that we need is down, or we are draining
     └── ProcessingFailed        a document could not be processed     code: FileErrorCode
 
@@ -113,6 +114,10 @@ class ProviderError(LearnXError):
         super().__init__(detail)
         self.retryable = retryable
         self.retry_after = retry_after
+
+
+class MalformedOutput(ProviderError):
+    pass
 
 
 class Unavailable(LearnXError):

@@ -26,7 +26,8 @@ class ForeignMaterial:
 
     def __init__(self, persona: Persona | None, excerpts: Sequence[Excerpt]) -> None:
         self._excerpts = excerpts
-        used = {type_: _entries(persona, type_) for type_ in SECTION_TYPES}
+        types: tuple[SectionType, ...] = (*SECTION_TYPES, "answer")
+        used = {type_: _entries(persona, type_) for type_ in types}
         every = frozenset[frozenset[str]]().union(*used.values())
         self._foreign = {type_: every - entries for type_, entries in used.items()}
 

@@ -4,17 +4,21 @@ from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
 
+from msgspec import UNSET, UnsetType
+
 from learnx.domain.values import Value
 
-SectionType = Literal["introduction", "explanation", "examples", "practice", "summary"]
-SECTION_TYPES: tuple[SectionType, ...] = get_args(SectionType)
+LessonSectionType = Literal["introduction", "explanation", "examples", "practice", "summary"]
+SECTION_TYPES: tuple[LessonSectionType, ...] = get_args(LessonSectionType)
+#: What a section of any stream may be: an answer is one section, and so is a summary.
+SectionType = LessonSectionType | Literal["answer"]
 SentenceKind = Literal["sourced", "analogy", "framing"]
 
 
 class LessonOptions(Value):
     """What a learner asks for; ``target_minutes`` is at 200 words a minute, ``persona`` off gives the plain lesson."""
 
-    sections: tuple[SectionType, ...] = SECTION_TYPES
+    sections: tuple[LessonSectionType, ...] = SECTION_TYPES
     focus: str | None = None
     target_minutes: int | None = None
     persona: bool = True
@@ -97,13 +101,19 @@ class SectionOutline(Value):
 
 
 class Event(Value, tag_field="type"):
-    """One message of a lesson's stream; its JSON carries its name as ``type``."""
+    """One message of a stream; its JSON carries its name as ``type``."""
 
 
 class Started(Event, tag="start"):
+    """Of a lesson it has ``lesson_id`` and ``file_id``, of an answer ``answer_id`` and ``conversation_id``, of a
+    summary ``summary_id``."""
+
     generation_id: UUID
-    lesson_id: UUID
-    file_id: UUID
+    lesson_id: UUID | UnsetType = UNSET
+    answer_id: UUID | UnsetType = UNSET
+    conversation_id: UUID | UnsetType = UNSET
+    summary_id: UUID | UnsetType = UNSET
+    file_id: UUID | UnsetType = UNSET
     persona_version: int | None
     model: str
     prompt_version: str
@@ -165,11 +175,20 @@ class Failed(Event, tag="error"):
 
 
 class Completed(Event, tag="complete"):
-    """Terminal: the last event of every successful stream."""
+    """Terminal: the last event of every successful stream. What was stored has one of the ids."""
 
-    lesson_id: UUID
+    lesson_id: UUID | UnsetType = UNSET
+    answer_id: UUID | UnsetType = UNSET
+    summary_id: UUID | UnsetType = UNSET
     grounding: GroundingCounts
     word_count: int
+
+    @property
+    def stored_id(self) -> UUID:
+        """The id of the lesson, answer or summary."""
+        found = next(one for one in (self.lesson_id, self.answer_id, self.summary_id) if one is not UNSET)
+        assert isinstance(found, UUID)
+        return found
 
 
 LessonEvent = (

@@ -6,7 +6,7 @@ from typing import Literal
 from learnx.domain.lessons import Usage
 from learnx.domain.values import Value
 
-CallKind = Literal["lesson"]
+CallKind = Literal["lesson", "answer", "summary"]
 
 
 class ModelCall(Value):

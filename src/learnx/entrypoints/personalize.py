@@ -174,7 +174,7 @@ async def _lesson(container: AsyncContainer, principal: Principal, file: File, w
                 if not wish.as_json:
                     _write_beside(status, "".join(text.pieces(event)))
                 elif isinstance(event, Completed):
-                    lesson = await (await container.get(GetLesson))(principal, event.lesson_id)
+                    lesson = await (await container.get(GetLesson))(principal, event.stored_id)
                     _write_beside(status, msgspec.json.encode(lesson).decode() + "\n")
     if not wish.as_json:
         _write(text.sources())

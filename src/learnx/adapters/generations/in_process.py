@@ -10,7 +10,7 @@ from learnx.adapters.generations.local_run import LocalRun
 from learnx.adapters.generations.single_flight import SingleFlight
 from learnx.application.ports.generations import StreamPosition, Write
 from learnx.domain.errors import NotFound
-from learnx.domain.generations import GenerationJob
+from learnx.domain.generations import Job
 from learnx.domain.lessons import Completed, LessonEvent, Restarted
 
 
@@ -27,9 +27,9 @@ class InProcessGenerations:
         self._coalesce_seconds = coalesce_seconds
         self._starts = SingleFlight[tuple[UUID, str], UUID]()
         self._logs: dict[UUID, EventLog] = {}
-        self._running: dict[tuple[UUID, str], tuple[GenerationJob, LocalRun]] = {}
+        self._running: dict[tuple[UUID, str], tuple[Job, LocalRun]] = {}
 
-    async def start_or_join(self, job: GenerationJob, admit: Callable[[], Awaitable[None]]) -> UUID:
+    async def start_or_join(self, job: Job, admit: Callable[[], Awaitable[None]]) -> UUID:
         async def start() -> UUID:
             await admit()
             self._begin(job)
@@ -41,7 +41,7 @@ class InProcessGenerations:
 
         return await self._starts((job.owner, job.key), joined, start)
 
-    def _begin(self, job: GenerationJob) -> None:
+    def _begin(self, job: Job) -> None:
         log = self._logs[job.generation_id] = EventLog(job.owner, job.generation_id)
 
         async def deliver(batch: list[LessonEvent]) -> None:
@@ -65,12 +65,12 @@ class InProcessGenerations:
         place = log.place(after)
         return log.read(place) if place is not None else None
 
-    async def lesson_of(self, owner: UUID, generation_id: UUID) -> UUID | None:
+    async def stored_of(self, owner: UUID, generation_id: UUID) -> UUID | None:
         log = self._logs.get(generation_id)
         last = log.events[-1] if log is not None and log.owner == owner and log.events else None
-        return last.lesson_id if isinstance(last, Completed) else None
+        return last.stored_id if isinstance(last, Completed) else None
 
-    async def running(self, owner: UUID) -> list[GenerationJob]:
+    async def running(self, owner: UUID) -> list[Job]:
         jobs = [job for job, _ in self._running.values() if job.owner == owner]
         return sorted(jobs, key=lambda job: (job.started_at, job.generation_id), reverse=True)
 

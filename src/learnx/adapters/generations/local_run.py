@@ -8,7 +8,7 @@ import structlog
 from learnx.adapters.generations.endings import BROKEN
 from learnx.adapters.generations.outbox import Outbox
 from learnx.application.ports.generations import HANDED_OVER, Write
-from learnx.domain.generations import GenerationJob
+from learnx.domain.generations import Job
 from learnx.domain.lessons import TERMINAL, LessonEvent
 
 log = structlog.get_logger(__name__)
@@ -25,7 +25,7 @@ class LocalRun:
     """``deliver`` gets every event once, in batches and in order, the last with the terminal event at its end;
     ``Restarted`` is the first of its batch. What comes while it is busy is delivered together."""
 
-    def __init__(self, job: GenerationJob, write: Write, deliver: Deliver, *, coalesce_seconds: float) -> None:
+    def __init__(self, job: Job, write: Write, deliver: Deliver, *, coalesce_seconds: float) -> None:
         self._outbox = Outbox(coalesce_seconds=coalesce_seconds)
         self._deliver = deliver
         self._delivered = asyncio.Event()
@@ -34,7 +34,7 @@ class LocalRun:
         self._writing = asyncio.create_task(self._drive(job, write), name=name)
         self._delivering = asyncio.create_task(self._deliver_all(), name=f"{name}-delivery")
 
-    async def _drive(self, job: GenerationJob, write: Write) -> None:
+    async def _drive(self, job: Job, write: Write) -> None:
         clock, waits_at = asyncio.get_running_loop().time, 0.0
         try:
             async for event in write(job):

@@ -10,7 +10,7 @@ from learnx.adapters.generations.local_run import LocalRun
 from learnx.adapters.generations.redis_log import RedisLog
 from learnx.adapters.generations.redis_trouble import RedisTrouble
 from learnx.application.ports.generations import Write
-from learnx.domain.generations import GenerationJob
+from learnx.domain.generations import Job
 from learnx.domain.lessons import LessonEvent, Restarted
 
 log = structlog.get_logger(__name__)
@@ -29,7 +29,7 @@ class PublishedRun:
 
     def __init__(
         self,
-        job: GenerationJob,
+        job: Job,
         token: str,
         event_log: EventLog,
         redis: RedisLog,

@@ -13,7 +13,7 @@ from learnx.adapters.generations.published_run import PublishedRun
 from learnx.adapters.generations.redis_log import RedisLog
 from learnx.adapters.generations.redis_trouble import RedisTrouble
 from learnx.application.ports.generations import Write
-from learnx.domain.generations import GenerationJob
+from learnx.domain.generations import Job
 from learnx.domain.lessons import LessonEvent
 
 log = structlog.get_logger(__name__)
@@ -56,9 +56,7 @@ class PublishedRuns:
         run = self._by_key.get((owner, key))
         return run.job.generation_id if run is not None else None
 
-    def begin(
-        self, job: GenerationJob, token: str, *, known: bool, epoch: int = 1, events: tuple[LessonEvent, ...] = ()
-    ) -> None:
+    def begin(self, job: Job, token: str, *, known: bool, epoch: int = 1, events: tuple[LessonEvent, ...] = ()) -> None:
         """Write it. Of a later epoch, ``events`` are there already, and those who follow it here go on with them."""
         event_log = self._followed.pop(job.generation_id) or EventLog(job.owner, job.generation_id)
         if epoch > event_log.epoch:  # else it was read from Redis already

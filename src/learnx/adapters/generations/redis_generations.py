@@ -18,7 +18,7 @@ from learnx.adapters.generations.single_flight import SingleFlight
 from learnx.adapters.generations.upkeep import Orphans, Upkeep
 from learnx.application.ports.generations import StreamPosition, Write
 from learnx.domain.errors import NotFound, Unavailable
-from learnx.domain.generations import GenerationJob
+from learnx.domain.generations import Job
 from learnx.domain.lessons import Completed, LessonEvent
 
 log = structlog.get_logger(__name__)
@@ -74,7 +74,7 @@ class RedisGenerations:
         if self._task is None and not self._upkeep.closing:
             self._task = asyncio.create_task(self._upkeep.run(), name="generations-upkeep")
 
-    async def start_or_join(self, job: GenerationJob, admit: Callable[[], Awaitable[None]]) -> UUID:
+    async def start_or_join(self, job: Job, admit: Callable[[], Awaitable[None]]) -> UUID:
         await self.start()
         if self._upkeep.closing:
             raise Unavailable(DRAINED.detail)
@@ -84,7 +84,7 @@ class RedisGenerations:
             lambda: self._claim_and_begin(job, admit),
         )
 
-    async def _claim_and_begin(self, job: GenerationJob, admit: Callable[[], Awaitable[None]]) -> UUID:
+    async def _claim_and_begin(self, job: Job, admit: Callable[[], Awaitable[None]]) -> UUID:
         token = secrets.token_hex(16)
         known = True
         try:
@@ -105,7 +105,7 @@ class RedisGenerations:
         self._runs.begin(job, token, known=known)
         return job.generation_id
 
-    async def _claimed(self, job: GenerationJob, token: str) -> UUID:
+    async def _claimed(self, job: Job, token: str) -> UUID:
         """The generation that has the key. One that another server is about to start is waited for."""
         clock = asyncio.get_running_loop().time
         deadline = clock() + ADMISSION_LIMIT
@@ -116,7 +116,7 @@ class RedisGenerations:
             await asyncio.sleep(ADMISSION_POLL)
         raise Unavailable("This lesson can't be started at the moment. Ask for it again.")
 
-    async def _withdraw(self, job: GenerationJob, token: str) -> None:
+    async def _withdraw(self, job: Job, token: str) -> None:
         try:
             await self._redis.withdraw(job.generation_id, token)
         except RedisTrouble as trouble:  # the lease ends by itself
@@ -151,17 +151,17 @@ class RedisGenerations:
         event_log = EventLog(known.owner, generation_id, epoch=known.epoch, events=known.events)
         return event_log if event_log.over else self._followed.add(event_log)
 
-    async def lesson_of(self, owner: UUID, generation_id: UUID) -> UUID | None:
+    async def stored_of(self, owner: UUID, generation_id: UUID) -> UUID | None:
         event_log = self._runs.log_of(generation_id)
         if event_log is not None:
             last = event_log.events[-1] if event_log.owner == owner and event_log.events else None
-            return last.lesson_id if isinstance(last, Completed) else None
+            return last.stored_id if isinstance(last, Completed) else None
         try:
-            return await self._redis.lesson_of(owner, generation_id)
+            return await self._redis.stored_of(owner, generation_id)
         except RedisTrouble as trouble:
             raise Unavailable(SILENT) from trouble
 
-    async def running(self, owner: UUID) -> list[GenerationJob]:
+    async def running(self, owner: UUID) -> list[Job]:
         try:
             jobs = await self._redis.running(owner)
         except RedisTrouble as trouble:

@@ -10,13 +10,13 @@ from redis.asyncio import Redis
 from learnx.adapters.generations import redis_scripts as scripts
 from learnx.adapters.generations.redis_trouble import PATIENCE, translated
 from learnx.adapters.generations.script_batches import ScriptBatches
-from learnx.domain.generations import GenerationJob
+from learnx.domain.generations import Job
 from learnx.domain.lessons import TERMINAL, Completed, LessonEvent
 
 encode_event = msgspec.json.Encoder().encode
 decode_event = msgspec.json.Decoder(LessonEvent).decode
 encode_job = msgspec.json.Encoder().encode
-decode_job = msgspec.json.Decoder(GenerationJob).decode
+decode_job = msgspec.json.Decoder(Job).decode
 
 ClaimState = Literal["mine", "admitting", "running", "over"]
 Appended = Literal["ok", "fenced", "gap"]
@@ -25,7 +25,7 @@ Appended = Literal["ok", "fenced", "gap"]
 class KnownGeneration(NamedTuple):
     owner: UUID
     over: bool
-    lesson_id: UUID | None
+    stored_id: UUID | None
     epoch: int
     events: list[LessonEvent]
 
@@ -39,7 +39,7 @@ class Pulse(NamedTuple):
 
 
 class TakenOver(NamedTuple):
-    job: GenerationJob
+    job: Job
     token: str
     epoch: int
 
@@ -54,7 +54,7 @@ class RedisLog:
         self._running_ttl = max(self._ttl, 100 * self._lease)  # for what nobody ever takes over
         self._scripts = ScriptBatches(redis)
 
-    async def claim(self, job: GenerationJob, token: str) -> tuple[UUID, ClaimState]:
+    async def claim(self, job: Job, token: str) -> tuple[UUID, ClaimState]:
         """The generation that has the owner's key: this one, or another."""
         claimed, state = await self._scripts.run(
             scripts.CLAIM,
@@ -66,14 +66,14 @@ class RedisLog:
         await self._scripts.run(scripts.WITHDRAW, str(generation_id), token)
 
     async def append(
-        self, job: GenerationJob, token: str, epoch: int, first: int, events: Sequence[LessonEvent], *, create: bool
+        self, job: Job, token: str, epoch: int, first: int, events: Sequence[LessonEvent], *, create: bool
     ) -> Appended:
         """Add ``events``, of which the first has the number ``first``. Nothing is added where events before them are
         missing; with ``create`` the generation is made known anew."""
         last = events[-1] if events else None
         ends = isinstance(last, TERMINAL)
-        lesson_id = str(last.lesson_id) if isinstance(last, Completed) else ""
-        head = (str(job.generation_id), token, epoch, first, int(ends), lesson_id, self._lease, self._ttl)
+        stored_id = str(last.stored_id) if isinstance(last, Completed) else ""
+        head = (str(job.generation_id), token, epoch, first, int(ends), stored_id, self._lease, self._ttl)
         what = (str(job.owner), job.key, encode_job(job) if create else "")
         script = scripts.APPEND_END if ends else scripts.APPEND
         outcome: Appended = (await self._scripts.run(script, *head, *what, *map(encode_event, events))).decode()
@@ -115,25 +115,25 @@ class RedisLog:
         pairs = [part for generation_id, token in runs.items() for part in (str(generation_id), token)]
         await self._scripts.run(scripts.HAND_OVER, *pairs)
 
-    async def running(self, owner: UUID) -> list[GenerationJob]:
+    async def running(self, owner: UUID) -> list[Job]:
         return [decode_job(job) for job in await self._scripts.run(scripts.RUNNING, str(owner))]
 
     async def read(self, generation_id: UUID) -> tuple[KnownGeneration | None, bytes | None]:
         """The generation with all of its newest epoch, and since when Redis knows."""
         key = f"learnx:generation:{generation_id}"
         async with translated(PATIENCE), self._redis.pipeline(transaction=True) as pipeline:
-            pipeline.hmget(key, ["owner", "state", "lessonId", "epoch"])
+            pipeline.hmget(key, ["owner", "state", "storedId", "epoch"])
             pipeline.xrange(f"{key}:log")
             pipeline.get("learnx:generations:born")
-            (owner, state, lesson_id, epoch), entries, born = await pipeline.execute()
+            (owner, state, stored_id, epoch), entries, born = await pipeline.execute()
         if owner is None:
             return None, born
-        lesson = UUID(lesson_id.decode()) if lesson_id else None
+        lesson = UUID(stored_id.decode()) if stored_id else None
         events = [decode_event(fields[b"e"]) for _, fields in entries]
         return KnownGeneration(UUID(owner.decode()), state == b"over", lesson, int(epoch), events), born
 
-    async def lesson_of(self, owner: UUID, generation_id: UUID) -> UUID | None:
+    async def stored_of(self, owner: UUID, generation_id: UUID) -> UUID | None:
         async with translated(PATIENCE):
-            found: list[Any] = await self._redis.hmget(f"learnx:generation:{generation_id}", ["owner", "lessonId"])
-        owned_by, lesson_id = found
-        return UUID(lesson_id.decode()) if owned_by == str(owner).encode() and lesson_id else None
+            found: list[Any] = await self._redis.hmget(f"learnx:generation:{generation_id}", ["owner", "storedId"])
+        owned_by, stored_id = found
+        return UUID(stored_id.decode()) if owned_by == str(owner).encode() and stored_id else None

@@ -1,6 +1,6 @@
 """The transitions of a generation in Redis, each atomic: whoever holds its token writes it, everybody else is refused.
 
-Keys of a generation: ``learnx:generation:{id}`` (hash: owner, key, epoch, state, token, job, lessonId, takeovers),
+Keys of a generation: ``learnx:generation:{id}`` (hash: owner, key, epoch, state, token, job, storedId, takeovers),
 ``…:log`` (stream with the ids ``<epoch>-<seq>``), ``…:readers`` (somebody on some API server follows it). By owner:
 ``learnx:generating:{owner}:{key}`` (the id of what is running), ``learnx:generations:of:{owner}`` (a set of ids). For
 all: ``learnx:generations`` (ids by the end of their lease, ms), ``learnx:generations:born`` (since when Redis knows).
@@ -113,7 +113,7 @@ for place = 12, #ARGV do
   if seq > last then redis.call('XADD', stream(id), epoch .. '-' .. seq, 'e', ARGV[place]) end
 end
 if ends == '1' then
-  if lesson ~= '' then redis.call('HSET', hash(id), 'lessonId', lesson) end
+  if lesson ~= '' then redis.call('HSET', hash(id), 'storedId', lesson) end
   finish(id, owner, key, ttl)
 elseif found[2] ~= 'running' then
   redis.call('HSET', hash(id), 'state', 'running')

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Protocol
 from uuid import UUID
 
-from learnx.domain.generations import GenerationJob
+from learnx.domain.generations import Job
 from learnx.domain.lessons import LessonEvent
 from learnx.domain.values import Value
 
@@ -23,7 +23,7 @@ class StreamPosition(Value):
 HANDED_OVER = "handed over"
 """The message a writer is cancelled with where another one goes on with its job, and pays for it."""
 
-Write = Callable[[GenerationJob], AsyncGenerator[LessonEvent, None]]
+Write = Callable[[Job], AsyncGenerator[LessonEvent, None]]
 """Writes what a job asks for. It ends with a terminal event, or is cancelled; ``Restarted`` begins a new epoch."""
 
 
@@ -34,7 +34,7 @@ class Generations(Protocol):
     without readers.
     """
 
-    async def start_or_join(self, job: GenerationJob, admit: Callable[[], Awaitable[None]]) -> UUID:
+    async def start_or_join(self, job: Job, admit: Callable[[], Awaitable[None]]) -> UUID:
         """The id of the running generation with this owner and key; where there is none, ``job`` becomes one.
 
         ``admit`` is awaited before anything is written, by the one who starts it. What it raises is raised here, and no
@@ -53,11 +53,11 @@ class Generations(Protocol):
         """
         ...
 
-    async def lesson_of(self, owner: UUID, generation_id: UUID) -> UUID | None:
-        """The lesson that was stored, where there is a log and it ends in ``complete``."""
+    async def stored_of(self, owner: UUID, generation_id: UUID) -> UUID | None:
+        """The lesson, answer or summary that was stored, where there is a log and it ends in ``complete``."""
         ...
 
-    async def running(self, owner: UUID) -> list[GenerationJob]:
+    async def running(self, owner: UUID) -> list[Job]:
         """The owner's, newest first."""
         ...
 

@@ -24,7 +24,7 @@ from learnx.application.lessons import (
 from learnx.application.personalization import WriteLesson
 from learnx.application.ports.generations import StreamPosition
 from learnx.domain.errors import NotFound
-from learnx.domain.lessons import SECTION_TYPES, TERMINAL, Failed, Lesson, LessonEvent, LessonOptions, SectionType
+from learnx.domain.lessons import SECTION_TYPES, TERMINAL, Failed, Lesson, LessonEvent, LessonOptions, LessonSectionType
 from learnx.entrypoints.http.auth import CHECKS_ACCOUNT, Caller
 from learnx.entrypoints.http.conditional import if_match, known, represented, sent, tagged
 from learnx.entrypoints.http.files import FileId
@@ -42,7 +42,7 @@ GenerationId = Annotated[UUID, PathParameter(name="generationId")]
 LastEventId = Annotated[
     str | None, HeaderParameter(name="Last-Event-ID", description="The id of the last event read: goes on after it.")
 ]
-Sections = Annotated[tuple[SectionType, ...], Meta(min_length=1, max_length=len(SECTION_TYPES))]
+Sections = Annotated[tuple[LessonSectionType, ...], Meta(min_length=1, max_length=len(SECTION_TYPES))]
 Focus = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
 Minutes = Annotated[int, Meta(ge=1, le=60)]
 
