@@ -12,6 +12,7 @@ from learnx.application.ports.embeddings import Embedder
 from learnx.application.ports.generations import Generations, StreamPosition
 from learnx.application.ports.llm import LanguageModel
 from learnx.application.ports.repositories import Database, Page
+from learnx.application.stored_replays import stored_replay
 from learnx.domain.errors import Conflict, NotFound, Unavailable
 from learnx.domain.identity import Principal
 from learnx.domain.lessons import Lesson, LessonEvent, LessonOptions, Restarted, replay
@@ -28,23 +29,30 @@ class StreamOver(Exception):
 
 def placed(lesson: Lesson) -> list[tuple[StreamPosition, LessonEvent]]:
     """The replay of a stored lesson, each event with its place."""
-    return [(_at(lesson, seq), event) for seq, event in enumerate(replay(lesson), start=1)]
+    return _placed(lesson.generation_id, replay(lesson))
 
 
-async def replayed(lesson: Lesson, *, after: int = 0, restart: str | None = None) -> LessonStream:
+async def replayed(
+    generation_id: UUID, events: Sequence[LessonEvent], *, after: int = 0, restart: str | None = None
+) -> LessonStream:
+    """``events`` are the whole replay of what this generation has stored."""
     if restart is not None:
-        yield _at(lesson, 0), Restarted(reason=restart)
-    for place, event in placed(lesson)[after:]:
+        yield _at(generation_id, 0), Restarted(reason=restart)
+    for place, event in _placed(generation_id, events)[after:]:
         yield place, event
 
 
-def _at(lesson: Lesson, seq: int) -> StreamPosition:
-    return StreamPosition(generation_id=lesson.generation_id, epoch=REPLAY_EPOCH, seq=seq)
+def _placed(generation_id: UUID, events: Sequence[LessonEvent]) -> list[tuple[StreamPosition, LessonEvent]]:
+    return [(_at(generation_id, seq), event) for seq, event in enumerate(events, start=1)]
+
+
+def _at(generation_id: UUID, seq: int) -> StreamPosition:
+    return StreamPosition(generation_id=generation_id, epoch=REPLAY_EPOCH, seq=seq)
 
 
 @dataclass(frozen=True, slots=True)
 class FollowGeneration:
-    """The events of a generation after ``resume``: from its log while there is one, else from the stored lesson."""
+    """The events of a generation after ``resume``: from its log while there is one, else from what it has stored."""
 
     database: Database
     generations: Generations
@@ -53,7 +61,7 @@ class FollowGeneration:
         self, principal: Principal, generation_id: UUID, *, resume: StreamPosition | None = None
     ) -> LessonStream:
         """Raises ``NotFound`` for an unknown generation, ``StreamOver`` for a reader who has had all; ``Unavailable``
-        where its log can't be read now and no lesson is stored."""
+        where its log can't be read now and nothing is stored."""
         if resume is not None and resume.generation_id != generation_id:
             raise NotFound("generation")
         unread: Unavailable | None = None
@@ -68,27 +76,26 @@ class FollowGeneration:
                 pass
             except Unavailable as error:
                 unread = error
-        lesson = await self._stored(principal, generation_id)
-        if lesson is None:
+        stored = await self._stored(principal, generation_id)
+        if stored is None:
             raise unread or NotFound("generation")
         if resume is None:
-            return replayed(lesson)
+            return replayed(generation_id, stored)
         if resume.epoch != REPLAY_EPOCH:
-            return replayed(lesson, restart="The lesson is finished; here it is, as it is kept.")
-        if resume.seq >= len(replay(lesson)):
+            return replayed(generation_id, stored, restart="It is finished; here it is, as it is kept.")
+        if resume.seq >= len(stored):
             raise StreamOver
-        return replayed(lesson, after=resume.seq)
+        return replayed(generation_id, stored, after=resume.seq)
 
     async def _check_not_deleted(self, principal: Principal, generation_id: UUID) -> None:
-        """A log outlives its lesson where that, or its file, is deleted."""
-        lesson_id = await self.generations.stored_of(principal.user_id, generation_id)
-        if lesson_id is not None:
-            async with self.database.transaction(principal.user_id) as tx:
-                await tx.lessons.get(lesson_id)
+        """A log outlives what was stored where that, or its file, is deleted."""
+        ended = await self.generations.stored_of(principal.user_id, generation_id) is not None
+        if ended and await self._stored(principal, generation_id) is None:
+            raise NotFound("generation")
 
-    async def _stored(self, principal: Principal, generation_id: UUID) -> Lesson | None:
+    async def _stored(self, principal: Principal, generation_id: UUID) -> Sequence[LessonEvent] | None:
         async with self.database.transaction(principal.user_id) as tx:
-            return await tx.lessons.by_generation(generation_id)
+            return await stored_replay(tx, generation_id)
 
 
 @dataclass(frozen=True, slots=True)

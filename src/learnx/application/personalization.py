@@ -19,7 +19,7 @@ from learnx.domain.activity import Activity
 from learnx.domain.errors import Conflict, LearnXError, NotFound, ProviderError, Unavailable
 from learnx.domain.generations import LessonJob
 from learnx.domain.identity import Principal
-from learnx.domain.lessons import Completed, Failed, Lesson, LessonOptions
+from learnx.domain.lessons import Completed, Failed, Lesson, LessonOptions, replay
 from learnx.domain.prompts import build_prompt
 
 
@@ -69,7 +69,7 @@ class PersonalizeFile:
             )
             await tx.commit()
         if stored is not None:
-            return replayed(stored)
+            return replayed(stored.generation_id, replay(stored))
         job = LessonJob(
             generation_id=self.new_id(),
             lesson_id=lesson_id,

@@ -1,5 +1,6 @@
 """A lesson as it is stored, streamed and returned: sections of sentences, each sourced, an analogy, or framing."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
@@ -175,11 +176,13 @@ class Failed(Event, tag="error"):
 
 
 class Completed(Event, tag="complete"):
-    """Terminal: the last event of every successful stream. What was stored has one of the ids."""
+    """Terminal: the last event of every successful stream. What was stored has one of the ids; of an answer
+    ``answered`` says whether the documents answer the question."""
 
     lesson_id: UUID | UnsetType = UNSET
     answer_id: UUID | UnsetType = UNSET
     summary_id: UUID | UnsetType = UNSET
+    answered: bool | UnsetType = UNSET
     grounding: GroundingCounts
     word_count: int
 
@@ -226,22 +229,31 @@ def section_events(section: Section) -> list[LessonEvent]:
 
 def replay(lesson: Lesson) -> tuple[LessonEvent, ...]:
     """The stream of a stored lesson: its end state is byte-identical to that of the generation that wrote it."""
-    events: list[LessonEvent] = [
-        Started(
-            generation_id=lesson.generation_id,
-            lesson_id=lesson.id,
-            file_id=lesson.file_id,
-            persona_version=lesson.persona_version,
-            model=lesson.model,
-            prompt_version=lesson.prompt_version,
-            cached=True,
-            sections=tuple(
-                SectionOutline(id=section.id, type=section.type, title=section.title, cached=True)
-                for section in lesson.sections
-            ),
-        )
-    ]
-    for section in lesson.sections:
+    started = Started(
+        generation_id=lesson.generation_id,
+        lesson_id=lesson.id,
+        file_id=lesson.file_id,
+        persona_version=lesson.persona_version,
+        model=lesson.model,
+        prompt_version=lesson.prompt_version,
+        cached=True,
+        sections=outlined(lesson.sections),
+    )
+    completed = Completed(lesson_id=lesson.id, grounding=lesson.grounding, word_count=lesson.word_count)
+    return replay_of(started, lesson.sections, completed)
+
+
+def outlined(sections: Iterable[Section]) -> tuple[SectionOutline, ...]:
+    """Stored sections, as the start of their replay tells them."""
+    return tuple(
+        SectionOutline(id=section.id, type=section.type, title=section.title, cached=True) for section in sections
+    )
+
+
+def replay_of(started: Started, sections: Iterable[Section], completed: Completed) -> tuple[LessonEvent, ...]:
+    """The stream of anything that is stored: no model is called for it."""
+    events: list[LessonEvent] = [started]
+    for section in sections:
         events.extend(section_events(section))
     events.append(
         UsageReported(
@@ -250,8 +262,8 @@ def replay(lesson: Lesson) -> tuple[LessonEvent, ...]:
             completion_tokens=0,
             cost_usd=0.0,
             cache_hit=True,
-            model=lesson.model,
+            model=started.model,
         )
     )
-    events.append(Completed(lesson_id=lesson.id, grounding=lesson.grounding, word_count=lesson.word_count))
+    events.append(completed)
     return tuple(events)

@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from learnx.adapters.postgres.activities import PostgresActivities
+from learnx.adapters.postgres.answers import PostgresAnswers
 from learnx.adapters.postgres.chunks import PostgresChunks
+from learnx.adapters.postgres.conversations import PostgresConversations
 from learnx.adapters.postgres.courses import PostgresCourses
 from learnx.adapters.postgres.files import PostgresFiles
 from learnx.adapters.postgres.jobs import PostgresJobs
@@ -17,16 +19,20 @@ from learnx.adapters.postgres.model_calls import PostgresModelCalls
 from learnx.adapters.postgres.modules import PostgresModules
 from learnx.adapters.postgres.personas import PostgresPersonas
 from learnx.adapters.postgres.refresh_tokens import PostgresRefreshTokens
+from learnx.adapters.postgres.search import PostgresLibrarySearch
 from learnx.adapters.postgres.session import OwnedSession
 from learnx.adapters.postgres.spending import PostgresSpending
 from learnx.adapters.postgres.users import PostgresUsers
 from learnx.application.ports.repositories import (
     Activities,
+    Answers,
     Chunks,
+    Conversations,
     Courses,
     Files,
     Jobs,
     Lessons,
+    LibrarySearch,
     ModelCalls,
     Modules,
     Personas,
@@ -51,7 +57,10 @@ class PostgresTransaction:
         self.files: Files = PostgresFiles(session, owner)
         self.jobs: Jobs = PostgresJobs(session, owner)
         self.chunks: Chunks = PostgresChunks(session, owner)
+        self.search: LibrarySearch = PostgresLibrarySearch(session, owner)
         self.lessons: Lessons = PostgresLessons(session, owner)
+        self.conversations: Conversations = PostgresConversations(session, owner)
+        self.answers: Answers = PostgresAnswers(session, owner)
         self.activities: Activities = PostgresActivities(session, owner)
         self.model_calls: ModelCalls = PostgresModelCalls(session, owner)
         self.spending: Spending = PostgresSpending(session, owner)

@@ -14,6 +14,8 @@ from uuid import UUID
 
 from learnx.application.ports.embeddings import Vector
 from learnx.domain.activity import Activity
+from learnx.domain.answers import Answer
+from learnx.domain.conversations import Conversation
 from learnx.domain.courses import Course, File, FileError, FileProgress, FileStatus, Module, ProcessingStep
 from learnx.domain.documents import Chunk
 from learnx.domain.identity import User
@@ -21,6 +23,8 @@ from learnx.domain.lessons import Lesson, Section
 from learnx.domain.model_calls import CallKind, ModelCall
 from learnx.domain.personas import PersonaVersion
 from learnx.domain.retrieval import Candidate, ChunkOutline, Scope
+from learnx.domain.search import Hit, HitType, LibraryScope, PlaceInResults, SearchedWord
+from learnx.domain.search_query import SearchQuery
 from learnx.domain.spending import BudgetName, Limits, Spent, Window
 from learnx.domain.usage import CallTotals
 from learnx.domain.values import Value
@@ -223,6 +227,34 @@ class Chunks(Protocol):
         ...
 
 
+class LibrarySearch(Protocol):
+    """Questions to all files of the owner but those of archived courses."""
+
+    async def words(self, scope: LibraryScope, question: str) -> list[SearchedWord]:
+        """The lexemes of a question in each configuration of what is in scope; none where nothing is."""
+        ...
+
+    async def hits(
+        self,
+        scope: LibraryScope,
+        query: SearchQuery,
+        lexemes: Mapping[str, Collection[str]],
+        vector: Vector,
+        *,
+        embedding_model: str,
+        type: HitType | None,
+        limit: int,
+        after: PlaceInResults | None,
+    ) -> list[Hit]:
+        """Best first, by score and id. ``lexemes``: those looked for, any of them, in each configuration; chunks of
+        other configurations are left out. Each phrase of the query must occur."""
+        ...
+
+    async def lexemes(self, words: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Collection[str]]:
+        """Of each (configuration, word)."""
+        ...
+
+
 NO_KEYS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -249,6 +281,38 @@ class Lessons(Protocol):
         ...
 
     async def delete(self, lesson: UUID) -> None: ...
+
+
+class Conversations(Protocol):
+    async def add(self, conversation: Conversation) -> None: ...
+    async def get(self, conversation: UUID) -> Conversation: ...
+    async def touch(self, conversation: UUID, *, at: datetime) -> None:
+        """It was answered in at ``at``. ``NotFound`` where it is gone."""
+        ...
+
+    async def page(self, page: Page, *, scope: Scope | None = None) -> list[Conversation]:
+        """Last answered first, of this very place where one is given; sort key: updatedAt, id."""
+        ...
+
+    async def delete(self, conversation: UUID) -> None:
+        """With its answers."""
+        ...
+
+
+class Answers(Protocol):
+    async def add(self, answer: Answer) -> None:
+        """``Conflict`` where its generation has stored one already."""
+        ...
+
+    async def get(self, answer: UUID) -> Answer: ...
+    async def by_generation(self, generation: UUID) -> Answer | None: ...
+    async def page(self, conversation: UUID, page: Page) -> list[Answer]:
+        """Newest first; sort key: createdAt, id."""
+        ...
+
+    async def delete_citing(self, files: Collection[UUID]) -> None:
+        """Those that quote one of these files, as sources or as nearest passages."""
+        ...
 
 
 class Activities(Protocol):
@@ -310,7 +374,10 @@ class Transaction(Protocol):
     files: Files
     jobs: Jobs
     chunks: Chunks
+    search: LibrarySearch
     lessons: Lessons
+    conversations: Conversations
+    answers: Answers
     activities: Activities
     model_calls: ModelCalls
     spending: Spending
