@@ -92,11 +92,36 @@ def test_a_heading_with_nothing_under_it_is_kept_as_text() -> None:
     assert (only.heading_path, only.text) == ((), "Alone")
 
 
-def test_a_long_section_is_divided_evenly_between_sentences() -> None:
+def test_a_section_that_is_a_little_long_is_divided_evenly_between_sentences() -> None:
     text = " ".join(f"Sentence {number} has six words here." for number in range(12))
-    chunks = chunked(Document(blocks=(paragraph(text),)))
+    chunks = chunked(Document(blocks=(paragraph(text, "Cells"),)))
     assert [chunk.token_count for chunk in chunks] == [18, 18, 18, 18]
     assert " ".join(chunk.text for chunk in chunks) == text
+
+
+CELLS = "Cells hold organelles. Every cell membrane keeps the cell whole. " * 4
+HARBOURS = "Ships lie in harbours. At the quay of a harbour ships are unloaded. " * 4
+
+
+@pytest.mark.parametrize("path", [(), ("Book",)])
+def test_without_headings_a_text_is_cut_where_its_words_turn_to_another_topic(path: tuple[str, ...]) -> None:
+    blocks = tuple(
+        paragraph(text.strip(), *path) for text in (CELLS, CELLS, HARBOURS, HARBOURS, HARBOURS, CELLS, CELLS)
+    )
+    chunks = chunked(Document(blocks=blocks), target=80, limit=200)
+    assert len(chunks) == 3
+    for chunk in chunks:
+        assert ("Cells" in chunk.text) != ("Ships" in chunk.text), chunk.text
+
+
+def test_no_chunk_ends_with_what_leads_in_to_a_list_though_the_topic_turns() -> None:
+    blocks = (
+        *[paragraph(CELLS.strip())] * 3,
+        paragraph("Ships are unloaded in these ways:"),
+        *[paragraph("- by crane at the quay\n- by hand", kind="list"), *[paragraph(HARBOURS.strip())] * 3],
+    )
+    chunks = chunked(Document(blocks=blocks), target=80, limit=200)
+    assert not any(chunk.text.endswith(":") for chunk in chunks)
 
 
 def test_rows_and_lines_of_code_are_whole_however_they_are_punctuated() -> None:

@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
+from itertools import pairwise
 from math import ceil
 from uuid import UUID
 
 from learnx.domain.chunk_layout import CountTokens, HeadingPath, Piece, Section, sections
 from learnx.domain.documents import Chunk, Document, PageMark
+from learnx.domain.terms import terms
+from learnx.domain.topic_shifts import PARAGRAPHS, topic_shifts
 
 TARGET_TOKENS = 350
 MAX_TOKENS = 512
@@ -15,6 +18,10 @@ MAX_TOKENS = 512
 _TINY = 0.4
 #: Between these shares of its ideal size a chunk ends where a block ends.
 _EARLY, _LATE = 0.7, 1.2
+#: Under a heading, a section of so many targets has topics of its own that no heading tells.
+_LONG = 4
+#: What it costs, in nats, to cut within a block, and to part what belongs together.
+_IN_BLOCK, _TOGETHER = 20.0, 200.0
 
 _BETWEEN_BLOCKS = "\n\n"
 _PATH_SEPARATOR = " › "
@@ -35,7 +42,7 @@ def chunk_document(
     No sentence, table row, line of code or equation is cut; where one alone is longer than ``max_tokens`` its chunk is
     longer too, up to twice that, beyond which it is cut at white space. A chunk does not cross headings, except that
     tiny sections with one parent are merged under it, their headings kept as lines of the text. Otherwise the heading
-    path is not part of the text.
+    path is not part of the text. A long section that no heading divides is cut where its words turn to another topic.
 
     ``known`` maps content hashes to the ids of the file's former chunks: unchanged passages keep theirs. Lengths are in
     tokens of ``count_tokens``, which is called a handful of times with many texts.
@@ -119,14 +126,35 @@ def _passages(
             if heading.path is None or heading.path != path[: len(heading.path)]
         )
         pieces.extend(section.pieces)
-    return ((path, part) for part in _divide(pieces, target_tokens, max_tokens))
+    tokens = sum(map(_cost, pieces))
+    if tokens <= max_tokens:
+        return [(path, pieces)]
+    if path and tokens <= _LONG * target_tokens:
+        return ((path, part) for part in _divide(pieces, target_tokens, max_tokens))
+    return ((path, part) for part in _by_topic(pieces, target_tokens, max_tokens))
+
+
+def _by_topic(pieces: list[Piece], target_tokens: int, max_tokens: int) -> list[list[Piece]]:
+    """Parts that each keep to a topic, none above ``max_tokens`` unless one piece is."""
+    reluctance = [0.0]
+    for before, piece in pairwise(pieces):
+        reluctance.append(
+            _TOGETHER if before.keep_with_next else _IN_BLOCK if before.block is piece.block else 0.0,
+        )
+    shifts = topic_shifts(
+        [terms(piece.text) for piece in pieces],
+        vocabulary=PARAGRAPHS,
+        sizes=[_cost(piece) for piece in pieces],
+        ideal=_ideal(sum(map(_cost, pieces)), target_tokens),
+        most=max_tokens,
+        reluctance=reluctance,
+    )
+    return [pieces[start:end] for start, end in pairwise([0, *shifts, len(pieces)])]
 
 
 def _divide(pieces: list[Piece], target_tokens: int, max_tokens: int) -> list[list[Piece]]:
     """Parts of about equal length, none above ``max_tokens`` unless one piece is, cut between blocks if possible."""
     left = sum(map(_cost, pieces))
-    if left <= max_tokens:
-        return [pieces]
     block_costs: Counter[int] = Counter()
     for piece in pieces:
         block_costs[id(piece.block)] += _cost(piece)
