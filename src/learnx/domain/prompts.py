@@ -84,7 +84,6 @@ def build_prompt(
     """
     tasks = section_tasks(
         plan,
-        sections,
         options,
         persona,
         {item.chunk.id: item.number for item in excerpts},
@@ -94,7 +93,7 @@ def build_prompt(
         rules=RULES,
         excerpts="\n".join([*_document(title), *map(_excerpt, excerpts)]),
         persona=_persona_part(persona, sections),
-        task=_task_part(tasks, options, persona, language, reasons or {}),
+        task=_task_part(tasks, sections, options, persona, language, reasons or {}),
     )
 
 
@@ -142,7 +141,8 @@ def _persona_part(persona: Persona | None, sections: Sequence[SectionOutline]) -
 
 
 def _task_part(
-    tasks: Sequence[SectionTask],
+    tasks: Mapping[str, SectionTask],
+    sections: Sequence[SectionOutline],
     options: LessonOptions,
     persona: Persona | None,
     language: str | None,
@@ -155,12 +155,15 @@ def _task_part(
         lines.append(f"Focus: {_on_one_line(options.focus)}")
     if persona is not None:
         lines.append(f"In every section: {manner(persona)}")
+    asked = {section.id for section in sections}
+    if others := [task for task in tasks.values() if task.section.id not in asked]:
+        lines.append("These sections of the lesson are written already:")
+        lines.extend(f"- {task.section.type}: {_on_one_line(task.section.title)}. {task.size}" for task in others)
     lines.append("Write these sections:")
-    for task in tasks:
+    for task in (tasks[section.id] for section in sections):
         lines.append("")
         lines.append(f"## {task.section.type}: {_on_one_line(task.section.title)}")
-        about = f" Rests on excerpts {', '.join(map(str, task.excerpts))}." if task.excerpts else ""
-        lines.append(f"About {task.words} words.{about} {' '.join(task.instructions)}".rstrip())
+        lines.append(" ".join([task.size, *task.instructions]))
         if reasons.get(task.section.id):
             lines.append("Your first attempt was refused. Write it again; every fact must stand in the excerpts:")
             lines.extend(f"- {_on_one_line(reason)}" for reason in reasons[task.section.id])

@@ -29,7 +29,8 @@ def section_keys(
 
     ``hashes`` are the content hashes of the plan's chunks, at least. A section may rest on any of the plan's excerpts,
     so all of them count; of the persona, the fields that its type uses; of the options, what shapes it, which is why a
-    section's key changes with its share of the lesson's length, but not with its place.
+    section's key changes with its share of the lesson's length, and with what the other sections are about, but not
+    with its place.
     """
     lesson = _sha256(
         {
@@ -38,6 +39,7 @@ def section_keys(
             "focus": options.focus,
             "language": language,
             "model": model,
+            "outline": sorted([section.type, section.title] for section in plan.sections),
             "owner": str(owner),
             "prompt": PROMPT_VERSION,
             "targetMinutes": options.target_minutes,

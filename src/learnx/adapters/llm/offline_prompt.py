@@ -13,7 +13,8 @@ _EXCERPT = re.compile(
     re.DOTALL,
 )
 _SECTION = re.compile(r"^## (?P<type>\w+): (?P<title>.*)\n(?P<task>(?:(?!## ).*\n?)*)", re.MULTILINE)
-_WORDS = re.compile(r"About (\d+) words")
+_WRITTEN = re.compile(r"^- (?P<type>\w+): (?P<title>.*)\. (?P<task>About \d+ words.*)$", re.MULTILINE)
+_WORDS = re.compile(r"About (\d+) words(?:: (\d+) concept)?")
 _RESTS_ON = re.compile(r"Rests on excerpts ([\d, ]+)\.")
 
 
@@ -26,19 +27,31 @@ class ReadExcerpt:
 
 @dataclass(frozen=True, slots=True)
 class ReadSection:
+    """``concepts`` of an explanation share its words."""
+
     type: str
     title: str
     words: int
+    concepts: int
     excerpts: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class ReadPrompt:
-    """``persona`` maps paths (``professional.technicalLevel``) to values; empty where the prompt shows none."""
+    """``persona`` maps paths (``professional.technicalLevel``) to values; empty where the prompt shows none.
+
+    ``sections`` are asked for; ``written`` are the lesson's others.
+    """
 
     excerpts: tuple[ReadExcerpt, ...]
     persona: Mapping[str, object]
     sections: tuple[ReadSection, ...]
+    written: tuple[ReadSection, ...]
+
+    def of_type(self, type_: str) -> list[ReadSection]:
+        """All sections of that type, asked for or written, in the order of what they rest on."""
+        found = [section for section in (*self.written, *self.sections) if section.type == type_]
+        return sorted(found, key=lambda section: min(section.excerpts, default=0))
 
 
 def read_prompt(prompt: Prompt) -> ReadPrompt:
@@ -55,6 +68,7 @@ def read_prompt(prompt: Prompt) -> ReadPrompt:
         excerpts=excerpts,
         persona=_persona(prompt.persona),
         sections=tuple(_section(match, every) for match in _SECTION.finditer(prompt.task)),
+        written=tuple(_section(match, every) for match in _WRITTEN.finditer(prompt.task.partition("\n## ")[0])),
     )
 
 
@@ -69,5 +83,6 @@ def _section(match: re.Match[str], every: frozenset[int]) -> ReadSection:
         type=match["type"],
         title=match["title"],
         words=int(words[1]) if words else 100,
+        concepts=int(words[2]) if words and words[2] else 1,
         excerpts=frozenset(map(int, rests[1].split(","))) if rests else every,
     )
