@@ -32,7 +32,7 @@ Tone = Literal["formal", "professional", "casual", "friendly"]
 EncouragementLevel = Literal["minimal", "moderate", "high"]
 HumorTolerance = Literal["none", "low", "moderate", "high"]
 
-ALL = frozenset(SECTION_TYPES)
+ALL = frozenset[SectionType]((*SECTION_TYPES, "answer"))
 BODY = frozenset[SectionType]({"introduction", "explanation", "examples", "practice"})
 Governs = Mapping[str, frozenset[SectionType]]
 

@@ -31,7 +31,8 @@ name, formula or quotation. What the excerpts don't say, you don't say.
 2. A sentence that states a fact ends with the numbers of the excerpts it rests on: [3] or [3,5]. Keep to the wording \
 of the excerpt where you can, and write one fact per sentence.
 3. An analogy, told through what the learner knows or likes, ends with [~]. It explains; it states no fact, quotes \
-nothing and has no formula. At most one per concept, only where it fits, and none in practice and summary.
+nothing and has no formula. It stands behind the fact that it explains; at most one per concept, only where it fits, \
+and none in practice and summary. What the learner likes is for analogies alone.
 4. A question to the learner, an instruction, a transition or a word of encouragement has no marker and states no fact.
 5. Open each section with its line "## type: title", exactly as the task gives it, in the order of the task, and write \
 nothing before the first one.
@@ -91,8 +92,8 @@ def build_prompt(
     )
     return Prompt(
         rules=RULES,
-        excerpts="\n".join([*_document(title), *map(_excerpt, excerpts)]),
-        persona=_persona_part(persona, sections),
+        excerpts="\n".join([*document_line(title), *map(excerpt_element, excerpts)]),
+        persona=persona_element(persona, sections),
         task=_task_part(tasks, sections, options, persona, language, reasons or {}),
     )
 
@@ -102,15 +103,15 @@ def as_data(text: str) -> str:
     return html.escape(_INVISIBLE.sub("", text), quote=False)
 
 
-def _on_one_line(text: str) -> str:
+def on_one_line(text: str) -> str:
     return " ".join(as_data(text).split())
 
 
 def _attribute(text: str) -> str:
-    return _on_one_line(text).replace('"', "&quot;")
+    return on_one_line(text).replace('"', "&quot;")
 
 
-def _excerpt(item: Excerpt) -> str:
+def excerpt_element(item: Excerpt) -> str:
     chunk = item.chunk
     attributes = f'id="{item.number}"'
     if chunk.page_start is not None:
@@ -122,18 +123,18 @@ def _excerpt(item: Excerpt) -> str:
     return f"<excerpt {attributes}>\n{as_data(chunk.text)}\n</excerpt>"
 
 
-def _document(title: str | None) -> list[str]:
-    return [f"Document: {_on_one_line(title)}"] if title else []
+def document_line(title: str | None) -> list[str]:
+    return [f"Document: {on_one_line(title)}"] if title else []
 
 
-def _persona_part(persona: Persona | None, sections: Sequence[SectionOutline]) -> str:
+def persona_element(persona: Persona | None, sections: Sequence[SectionOutline]) -> str:
     if persona is None:
         return ""
     used: dict[str, object] = {}
     for section in sections:
         used.update(persona.used_in(section.type))
     lines = [
-        f"{path}: {_on_one_line(json.dumps(value, ensure_ascii=False))}"
+        f"{path}: {on_one_line(json.dumps(value, ensure_ascii=False))}"
         for path, value in sorted(used.items())
         if value not in (None, [], ())
     ]
@@ -150,22 +151,22 @@ def _task_part(
 ) -> str:
     lines = ["<task>"]
     wanted = (persona.language if persona else None) or language
-    lines.append(f"Language: {_on_one_line(wanted) if wanted else 'that of the excerpts'}")
+    lines.append(f"Language: {on_one_line(wanted) if wanted else 'that of the excerpts'}")
     if options.focus:
-        lines.append(f"Focus: {_on_one_line(options.focus)}")
+        lines.append(f"Focus: {on_one_line(options.focus)}")
     if persona is not None:
         lines.append(f"In every section: {manner(persona)}")
     asked = {section.id for section in sections}
     if others := [task for task in tasks.values() if task.section.id not in asked]:
         lines.append("These sections of the lesson are written already:")
-        lines.extend(f"- {task.section.type}: {_on_one_line(task.section.title)}. {task.size}" for task in others)
+        lines.extend(f"- {task.section.type}: {on_one_line(task.section.title)}. {task.size}" for task in others)
     lines.append("Write these sections:")
     for task in (tasks[section.id] for section in sections):
         lines.append("")
-        lines.append(f"## {task.section.type}: {_on_one_line(task.section.title)}")
+        lines.append(f"## {task.section.type}: {on_one_line(task.section.title)}")
         lines.append(" ".join([task.size, *task.instructions]))
         if reasons.get(task.section.id):
             lines.append("Your first attempt was refused. Write it again; every fact must stand in the excerpts:")
-            lines.extend(f"- {_on_one_line(reason)}" for reason in reasons[task.section.id])
+            lines.extend(f"- {on_one_line(reason)}" for reason in reasons[task.section.id])
     lines.append("</task>")
     return "\n".join(lines)
