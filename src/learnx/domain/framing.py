@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from learnx.domain.evidence import Claim, unsupported_specific
+from learnx.domain.claims import Claim, unsupported_specific
 from learnx.domain.passages import ExcerptIndex, Passages
 from learnx.domain.terms import FUNCTION_WORDS
 
@@ -99,6 +99,11 @@ def embedded_statement(text: str) -> str | None:
         return None
     match = _EMBEDDING.search(text)
     return (match["clause"] or match["bare"]) if match else None
+
+
+def addresses(text: str) -> bool:
+    """Whether a text speaks to the learner, or of the lesson."""
+    return _ADDRESSING.search(text) is not None
 
 
 def is_framing(claimed: Claim, known_terms: int, lacking: str | None) -> bool:

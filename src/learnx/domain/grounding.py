@@ -7,18 +7,16 @@ from uuid import UUID
 
 import msgspec
 
-from learnx.domain.evidence import (
-    Claim,
-    Support,
-    best_support,
-    claim,
-    contradiction,
-    coverage,
-    likely_excerpts,
-    threshold,
-    unsupported_specific,
+from learnx.domain.claims import Claim, claim, unsupported_specific
+from learnx.domain.evidence import Support, best_support, likely_excerpts
+from learnx.domain.framing import (
+    addresses,
+    embedded_statement,
+    is_framing,
+    is_instruction,
+    is_question,
+    may_be_furniture,
 )
-from learnx.domain.framing import embedded_statement, is_framing, is_instruction, is_question, may_be_furniture
 from learnx.domain.grounding_blocks import block_supports
 from learnx.domain.lessons import Citation, SentenceKind
 from learnx.domain.markers import Marked, plain_text
@@ -26,14 +24,13 @@ from learnx.domain.model_text import BlockKind
 from learnx.domain.passages import ExcerptIndex, Passages
 from learnx.domain.prompts import Excerpt
 from learnx.domain.specifics import Specifics, specifics
+from learnx.domain.support import Refusal, joint_support
 from learnx.domain.terms import terms
 from learnx.domain.text_comparison import comparable
 from learnx.domain.values import Value
 
 #: A quote is cut, at a space, to at most so many characters; it stays verbatim.
 MAX_QUOTE = 600
-#: Of several cited excerpts, one that holds less than this of a sentence is no source of it.
-_CONTRIBUTES = 0.25
 #: So many excerpts are looked into for a sentence without a marker, or with a wrong one.
 _CANDIDATES = 3
 _BLOCKS = frozenset({"table", "code", "equation"})
@@ -86,7 +83,10 @@ class Verifier:
         clause = embedded_statement(markdown)
         if clause is None or self._passages.vocabulary.isdisjoint(terms(clause)):
             return None
-        return claim(plain_text(clause), specifics(clause))
+        before = plain_text(markdown[: markdown.rfind(clause)])
+        if not addresses(before) and not is_instruction(plain_text(markdown)):
+            return None  # "He found that …" is a statement as a whole
+        return claim(plain_text(clause), specifics(markdown))
 
     def _is_framing(self, claimed: Claim) -> bool:
         rest = self._beside_headings(claimed.text)
@@ -126,55 +126,44 @@ class Verifier:
     def _sourced(self, claimed: Claim, cited: tuple[int, ...], kind: BlockKind) -> Verdict:
         passages = self._passages
         existing = [number for number in cited if number in passages.excerpts]
-        reason, cited_coverage = "", 0.0
+        refusal, cited_coverage = None, 0.0
         if existing:
-            supports, reason = self._supports(claimed, existing, kind)
-            if not reason:
+            supports, refusal = self._supports(claimed, existing, kind)
+            if not refusal:
                 kept = {support.excerpt.number for support in supports}
                 return self._verdict(supports, corrected=kept != set(cited))
             nearest = best_support(claimed, passages, existing)
             cited_coverage = nearest.coverage if nearest else 0.0
         elsewhere = [number for number in passages.excerpts if number not in existing]
-        count = len(elsewhere) if kind in _BLOCKS else _CANDIDATES
-        candidates = likely_excerpts(claimed, passages, elsewhere, count=count)
-        if kind in _BLOCKS:
-            candidates = list(dict.fromkeys([*candidates, *elsewhere]))
-        for candidate in candidates:
+        for candidate in () if refusal and refusal.final else self._candidates(claimed, elsewhere, kind):
             supports, other = self._supports(claimed, [candidate], kind)
             if not other and supports[0].coverage < cited_coverage:
                 continue  # the cited excerpt speaks of this, and says something else
             if not other:
                 return self._verdict(supports, corrected=bool(cited))
-            reason = reason or other
-        return Verdict(kind=None, reason=reason or "No excerpt says this.")
+            refusal = refusal or other
+            if other.final:
+                break
+        return Verdict(kind=None, reason=refusal.reason if refusal else "No excerpt says this.")
 
-    def _supports(self, claimed: Claim, cited: Sequence[int], kind: BlockKind) -> tuple[list[Support], str]:
+    def _candidates(self, claimed: Claim, among: list[int], kind: BlockKind) -> list[int]:
+        if kind not in _BLOCKS:
+            return likely_excerpts(claimed, self._passages, among, count=_CANDIDATES)
+        return list(dict.fromkeys([*likely_excerpts(claimed, self._passages, among, count=len(among)), *among]))
+
+    def _supports(self, claimed: Claim, cited: Sequence[int], kind: BlockKind) -> tuple[list[Support], Refusal | None]:
         """What the cited excerpts contribute together, or the reason why that is not enough."""
         passages = self._passages
         excerpts = [passages.excerpts[number] for number in cited]
         if kind in _BLOCKS:
-            return block_supports(kind, claimed, excerpts, passages)
+            found, reason = block_supports(kind, claimed, excerpts, passages)
+            return found, Refusal(reason) if reason else None
         if not _says_something(claimed):
-            return [], "It says nothing that could be checked."
+            return [], Refusal("It says nothing that could be checked.")
         lacking = unsupported_specific(claimed, excerpts, passages)
         if lacking:
-            return [], f"The excerpts it cites don't have {lacking}."
-        found = [support for number in cited if (support := best_support(claimed, passages, [number]))]
-        found = [support for support in found if support.coverage >= _CONTRIBUTES]
-        found.sort(key=lambda support: -support.coverage)
-        if not found or self._coverage(claimed, found) < threshold(claimed):
-            return [], "The excerpts it cites don't say this."
-        if found[0].coverage >= threshold(claimed):
-            found = [support for support in found if support.coverage >= threshold(claimed)]
-        turned = contradiction(claimed, found, passages)
-        return ([], f"It can't stand: {turned}.") if turned else (found, "")
-
-    def _coverage(self, claimed: Claim, found: Sequence[Support]) -> float:
-        held: set[str] = set()
-        for support in found:
-            for passage in support.passages:
-                held |= passage.terms
-        return coverage(claimed, held, self._passages)
+            return [], Refusal(f"The excerpts it cites don't have {lacking}.")
+        return joint_support(claimed, cited, passages)
 
     def _verdict(self, supports: Sequence[Support], *, corrected: bool) -> Verdict:
         citations = tuple(self._citation(support) for support in supports)
@@ -188,7 +177,7 @@ class Verifier:
             quote = quote[:MAX_QUOTE].rsplit(None, 1)[0]
         page = chunk.page_at(start)
         return Citation(
-            file_id=self._file_id,
+            file_id=chunk.file_id,
             chunk_id=chunk.id,
             page_number=page.page if page else chunk.page_start,
             page_label=page.label if page else chunk.page_label,

@@ -3,19 +3,13 @@
 import re
 from collections.abc import Callable, Sequence
 
-from learnx.domain.evidence import (
-    Claim,
-    Support,
-    best_support,
-    claim,
-    contradiction,
-    threshold,
-    unsupported_specific,
-)
+from learnx.domain.claims import Claim, claim, unsupported_specific
+from learnx.domain.evidence import Support
 from learnx.domain.formulas import comparable_formula
 from learnx.domain.model_text import BlockKind
 from learnx.domain.passages import ExcerptIndex, Passage, Passages
 from learnx.domain.specifics import specifics
+from learnx.domain.support import support
 from learnx.domain.terms import terms
 
 _FENCE = re.compile(r"\A\s*(?:```|~~~)[ \t]*[\w+#.-]*|(?:```|~~~)\s*\Z")
@@ -93,11 +87,12 @@ def _as_sentence(row: str, excerpts: Sequence[ExcerptIndex], passages: Passages)
     claimed = claim(row, specifics(row))
     if unsupported_specific(claimed, excerpts, passages):
         return []
-    support = best_support(claimed, passages, [excerpt.number for excerpt in excerpts])
-    if support is None or support.coverage < threshold(claimed) or contradiction(claimed, [support], passages):
+    found = (support(claimed, passages, excerpt.number) for excerpt in excerpts)
+    holding = next((item for item in found if isinstance(item, Support)), None)
+    if holding is None:
         return []
-    held = [value for passage in support.passages for number in passage.numbers for value in number.values]
-    return list(support.passages) if all(number.values & set(held) for number in claimed.specifics.numbers) else []
+    held = [value for passage in holding.passages for number in passage.numbers for value in number.values]
+    return list(holding.passages) if all(number.values & set(held) for number in claimed.specifics.numbers) else []
 
 
 def _grouped(found: Sequence[Passage]) -> list[Support]:

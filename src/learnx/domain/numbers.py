@@ -2,55 +2,15 @@
 
 import re
 import unicodedata
+from decimal import Decimal
+
+import msgspec
 
 from learnx.domain.numbers_in_words import worded_quantities
-from learnx.domain.terms import FUNCTION_WORDS, folded, stem, word_list
+from learnx.domain.spelled_numbers import SCALES, SPELLED, WORD_VALUES, spelled_values
+from learnx.domain.terms import FUNCTION_WORDS, folded, stem
+from learnx.domain.units import UNITS
 from learnx.domain.values import Value
-
-_WORD_VALUES = {
-    word: str(value)
-    for value, word in enumerate(
-        word_list(
-            "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-            "eighteen nineteen twenty"
-        ),
-        start=2,
-    )
-} | {
-    word: str(value)
-    for word, value in {
-        "zero": 0, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-        "hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "trillion": 10**12,
-    }.items()
-}  # fmt: skip
-
-#: Writings of a unit, the first being the one that all are reduced to. Those of one letter only count right behind
-#: a number; ``in`` is left out, being a preposition far more often.
-_UNITS: dict[str, str] = {}
-_WRITINGS = """
-    % percent pct | °c celsius ℃ | °f fahrenheit | k kelvin kelvins | ° degree degrees deg |
-    m meter meters metre metres | km kilometer kilometers kilometre kilometres |
-    cm centimeter centimeters centimetre centimetres | mm millimeter millimeters millimetre millimetres |
-    µm micrometer micrometers micrometre micrometres micron microns um |
-    nm nanometer nanometers nanometre nanometres | mile miles mi | ft foot feet | inch inches | yd yard yards |
-    g gram grams gramme grammes | kg kilogram kilograms kilogramme kilogrammes | mg milligram milligrams |
-    µg microgram micrograms | ton tons | tonne tonnes | lb lbs pound pounds | oz ounce ounces |
-    l liter liters litre litres | ml milliliter milliliters millilitre | gallon gallons gal |
-    s sec second seconds | ms millisecond milliseconds | µs microsecond microseconds |
-    ns nanosecond nanoseconds | min minute minutes | h hr hrs hour hours | day days | week weeks |
-    month months | year years yr yrs | decade decades | century centuries | hz hertz | khz kilohertz |
-    mhz megahertz | ghz gigahertz | n newton newtons | j joule joules | kj kilojoule kilojoules |
-    cal calorie calories | kcal kilocalorie kilocalories | w watt watts | kw kilowatt kilowatts |
-    mw megawatt megawatts | kwh | v volt volts | mv millivolt millivolts | a ampere amperes amp amps |
-    ohm ohms ω | pa pascal pascals | kpa kilopascal kilopascals | mpa megapascal megapascals | bar bars |
-    atm atmosphere atmospheres | psi | mol mole moles | ev | kev | mev | gev | bit bits | byte bytes |
-    kb kilobyte kilobytes | mb megabyte megabytes | gb gigabyte gigabytes | tb terabyte terabytes |
-    $ dollar dollars usd | € euro euros eur | £ gbp | gpm | cfs | mgd | cmh | lps | rpm | ppm | bpm |
-    db decibel decibels
-"""
-for _writings in _WRITINGS.split("|"):
-    _names = _writings.split()
-    _UNITS.update(dict.fromkeys(_names, _names[0]))
 
 _SCRIPTS = {ord(char): f"^{digit}" for digit, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")} | {ord("⁻"): "^-"}
 _NUMBER = re.compile(
@@ -62,7 +22,8 @@ _NUMBER = re.compile(
 _FOLLOWING = re.compile(r"[^\W\d_]+(?!\w)|[\w.,;:!?()=]")
 _PASSED_OVER = frozenset({"of", "the", "more", "other", "different", "or"})
 _SCALE = re.compile(r"\s*([CF])(?:elsius|ahrenheit)?\b")
-_SPELLED = re.compile(r"\b(" + "|".join(_WORD_VALUES) + r")\b")
+_SCALE_BEHIND = re.compile(rf"[ -]({'|'.join(SCALES)})\b", re.IGNORECASE)
+_SHARED = re.compile(r"\s*(?:,|,?\s(?:and|or|to|versus|vs\.?)|[-–])\s*[-$€£]?")
 
 
 class Number(Value):
@@ -71,12 +32,15 @@ class Number(Value):
     The values of what only words write have a mark before them: ``#3`` third, ``/2`` half, ``x2`` double, ``~100``
     hundreds; a unit without a number has the value ``~`` ("within hours") or ``~rate`` ("every hour").
     ``following`` holds the stems of the next content words of the same clause, at most three: what is counted.
+    ``start`` and ``end`` are offsets into ``normalized(text)``.
     """
 
     text: str
     values: frozenset[str]
     unit: str = ""
     following: tuple[str, ...] = ()
+    start: int = 0
+    end: int = 0
 
     @property
     def is_small(self) -> bool:
@@ -92,6 +56,22 @@ class Number(Value):
         return bool(self.values & {"~", "~rate"})
 
     @property
+    def category(self) -> str:
+        """Numbers of different categories never stand for one another: "" counts, ranks, parts, multiples, units."""
+        first = min(self.values)
+        return "" if first[0] not in "#/x~" else "~rate" if "~rate" in self.values else first[0]
+
+    @property
+    def is_loose(self) -> bool:
+        """Said of no quantity in most texts: "the first of them", "the two"."""
+        return "#1" in self.values or (self.text in ("two", "three") and not self.following and not self.unit)
+
+    @property
+    def is_year(self) -> bool:
+        """Four plain digits of a year, without a unit."""
+        return not self.unit and re.fullmatch(r"(?:1\d|20)\d\ds?", self.text) is not None
+
+    @property
     def is_worded(self) -> bool:
         """A rank, a part, a multiple or a bare unit."""
         return all(value[0] in "#/x~" for value in self.values)
@@ -100,21 +80,57 @@ class Number(Value):
 def numbers(text: str) -> tuple[Number, ...]:
     """All numbers of a text, in digits or in English words (without "one", which mostly is a pronoun), with ranks,
     parts, multiples and the units that stand without a number."""
-    plain = unicodedata.normalize("NFKC", text.translate(_SCRIPTS)).replace("−", "-").replace("\u2044", "/")
+    plain = normalized(text)
     found = [number for match in _NUMBER.finditer(plain) if (number := _number(plain, match)) is not None]
     lowered = folded(plain)
     if len(lowered) == len(plain):
-        found.extend(_spelled(plain, match) for match in _SPELLED.finditer(lowered))
+        scales = frozenset(number.end for number in found)
+        for match in SPELLED.finditer(lowered):
+            if match.end() not in scales:  # else it was read already: the "million" of "1.5 million"
+                found.extend(_spelled(plain, match))
         found.extend(
-            Number(text=text, values=values, unit=_UNITS.get(unit, ""), following=_context(plain, end)[1])
-            for text, values, unit, end in worded_quantities(lowered, _WORD_VALUES)
+            Number(
+                text=text,
+                values=values,
+                unit=UNITS.get(unit, ""),
+                following=_context(plain, end)[1],
+                start=end - len(text),
+                end=end,
+            )
+            for text, values, unit, end in worded_quantities(lowered, WORD_VALUES)
         )
+    return _with_shared_units(plain, sorted(found, key=lambda number: number.start))
+
+
+def _with_shared_units(plain: str, found: list[Number]) -> tuple[Number, ...]:
+    """ "2.4 and 3.3 %": the unit is said once, behind the last of them."""
+    for place in range(len(found) - 2, -1, -1):
+        number, after = found[place], found[place + 1]
+        if (
+            after.unit
+            and not number.unit
+            and not number.following
+            and number.category == after.category == ""
+            and _SHARED.fullmatch(plain, number.end, after.start)
+        ):
+            found[place] = msgspec.structs.replace(number, unit=after.unit)
     return tuple(found)
+
+
+def normalized(text: str) -> str:
+    """NFKC with plain minus signs and fraction bars; raised digits as ``^2``."""
+    return unicodedata.normalize("NFKC", text.translate(_SCRIPTS)).replace("−", "-").replace("\u2044", "/")
+
+
+def _scaled(value: str, scale: int) -> str:
+    if not re.fullmatch(r"-?\d+(?:\.\d+)?", value):
+        return f"{value}*{scale}"
+    return _trimmed(format(Decimal(value) * scale, "f"))
 
 
 def _number(plain: str, match: re.Match[str]) -> Number | None:
     suffix = match["suffix"] or ""
-    unit = _UNITS.get(suffix.lower(), "")
+    unit = UNITS.get(suffix.lower(), "")
     if suffix and not unit and suffix not in ("st", "nd", "rd", "th", "s"):
         return None  # 3D, 5S: a name, not a number
     if suffix == "s" and len(match["digits"]) == 4:
@@ -126,22 +142,42 @@ def _number(plain: str, match: re.Match[str]) -> Number | None:
     if match["power"]:
         power = match["power"].strip("^{}")
         values = {f"{value}^{power}" for value in values} | {f"{value}{power}" for value in values}
-    named, following = _context(plain, match.end())
+    end = match.end()
+    scale = None if suffix or match["after"] else _SCALE_BEHIND.match(plain, end)
+    if scale:
+        end = scale.end()
+        values = {_scaled(value, SCALES[scale[1].lower()]) for value in values}
+    named, following = _context(plain, end)
     if match["currency"]:
-        unit = _UNITS[match["currency"].strip()]
+        unit = UNITS[match["currency"].strip()]
     elif match["after"]:
-        unit = _UNITS.get(match["after"].strip().lower(), match["after"].strip().lower())
+        unit = UNITS.get(match["after"].strip().lower(), match["after"].strip().lower())
     return Number(
-        text=match[0].strip(),
+        text=plain[match.start() : end].strip(),
         values=frozenset(values),
         unit=unit or named,
         following=following,
+        start=match.start("digits"),
+        end=end,
     )
 
 
-def _spelled(plain: str, match: re.Match[str]) -> Number:
-    unit, following = _context(plain, match.end())
-    return Number(text=match[0], values=frozenset({_WORD_VALUES[match[0]]}), unit=unit, following=following)
+def _spelled(plain: str, match: re.Match[str]) -> list[Number]:
+    """The number that some words write; several where they only stand side by side ("two three")."""
+    found: list[Number] = []
+    for start, end, value in spelled_values(match):
+        unit, following = _context(plain, end)
+        found.append(
+            Number(
+                text=plain[start:end],
+                values=frozenset({str(value)}),
+                unit=unit,
+                following=following,
+                start=start,
+                end=end,
+            )
+        )
+    return found
 
 
 def _context(plain: str, end: int) -> tuple[str, tuple[str, ...]]:
@@ -158,7 +194,7 @@ def _context(plain: str, end: int) -> tuple[str, tuple[str, ...]]:
         ):
             break
         adjacent = place == 0 and plain[end : match.start()].strip() in ("", "per", "-")
-        known = _UNITS.get(word) or _UNITS.get(word.lower(), "") if len(word) > 1 else _UNITS.get(word.lower(), "")
+        known = UNITS.get(word) or UNITS.get(word.lower(), "") if len(word) > 1 else UNITS.get(word.lower(), "")
         if adjacent and known and (len(word) > 1 or word not in ("a", "A", "I")):
             scale = _SCALE.match(plain, match.end()) if known == "°" else None
             unit = f"°{scale[1].lower()}" if scale else known

@@ -1,35 +1,27 @@
 """The excerpts of a lesson as passages that can be looked up: what words, numbers and names each of them holds."""
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 
 from learnx.domain.documents import Chunk
 from learnx.domain.formulas import comparable_formula
+from learnx.domain.kinship import root
+from learnx.domain.negations import Negation, negations
 from learnx.domain.numbers import Number, numbers
 from learnx.domain.prompts import Excerpt
 from learnx.domain.sentences import split_sentences
 from learnx.domain.specifics import acronym_key, dates
 from learnx.domain.terms import FUNCTION_WORDS, folded, stem, terms, word_list, words
 from learnx.domain.text_comparison import comparable
+from learnx.domain.wording import Wording
 
-#: Words that turn a statement into its contrary.
-NEGATORS = frozenset(
-    word_list("""
-    not no never none neither nor cannot without n't nobody nothing nowhere hardly barely scarcely rarely seldom unable
-    unlikely lack lacks lacked lacking absent absence kein keine keinen keiner nicht nie niemals
-    ohne pas jamais aucun aucune sans nunca sin ningún ninguna mai senza não nem
-    """)
-)
-
-#: These deny a clause ("it is false that …") …
-_DENYING = frozenset(word_list("false untrue incorrect wrong myth"))
-#: … and these what is done ("stops working", "fails to bind").
-_ENDING = frozenset(
-    stem(word)
-    for word in word_list("stop stops stopped cease ceases ceased fail fails failed refuse refuses refused quit")
-)
+_COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+#: So many sentences tell how a document writes its nouns.
+_SAMPLE = 60
+_GERMAN = frozenset(word_list("der die das und ist ein eine nicht mit von den dem des sich auf für im zu werden sind"))
 
 
 class Passage:
@@ -49,8 +41,35 @@ class Passage:
         return numbers(self.text)
 
     @cached_property
-    def negated(self) -> frozenset[str]:
-        return negated_terms(words(folded(self.text)))
+    def wording(self) -> Wording:
+        return Wording(self.text)
+
+    @cached_property
+    def negations(self) -> tuple[Negation, ...]:
+        return negations(self.wording.raw)
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        """Of all words, function words too."""
+        return tuple(map(stem, self._words))
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        return frozenset(map(root, self.terms))
+
+    @cached_property
+    def joined(self) -> frozenset[str]:
+        """The stems of its compounds with a hyphen, written as one word."""
+        return frozenset(stem(folded(compound.replace("-", ""))) for compound in _COMPOUND.findall(self.text))
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """Every run of letters and digits, as acronyms are compared."""
+        return tokens(self.text)
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return words(folded(self.text))
 
 
 class ExcerptIndex:
@@ -73,8 +92,7 @@ class ExcerptIndex:
 
     @cached_property
     def tokens(self) -> frozenset[str]:
-        separated = "".join(char if char.isalnum() else " " for char in folded(self._whole))
-        return frozenset(map(acronym_key, separated.split()))
+        return tokens(self._whole)
 
     @cached_property
     def comparable(self) -> str:
@@ -88,6 +106,14 @@ class ExcerptIndex:
     def dates(self) -> frozenset[str]:
         found = dates(self._whole)
         return frozenset(found) | {date[5:] for date in found if len(date) > 5}
+
+    @cached_property
+    def heading_stems(self) -> frozenset[str]:
+        return frozenset(map(stem, words(folded(" ".join(self.chunk.heading_path)))))
+
+    @cached_property
+    def heading_tokens(self) -> frozenset[str]:
+        return tokens(" ".join(self.chunk.heading_path))
 
     @cached_property
     def heading_terms(self) -> frozenset[str]:
@@ -109,25 +135,20 @@ class Passages:
         self.vocabulary = frozenset(self.containing) | frozenset(headings)
         self._unknown_weight = 0.75 * math.log(1 + max(1, len(self.all)))
 
+    @cached_property
+    def nouns_are_capitalised(self) -> bool:
+        """As in German: more than a fifth of the words within sentences begin with a capital."""
+        inner = [raw for passage in self.all[:_SAMPLE] for raw in passage.wording.raw[1:] if raw[0].isalpha()]
+        capital = sum(raw[0].isupper() for raw in inner)
+        german = sum(raw in _GERMAN for raw in inner)
+        return capital > len(inner) / 5 and german > len(inner) / 12
+
     def weight(self, term: str) -> float:
         """Inverse document frequency, a passage being the document; of an unknown term, three quarters of the most."""
         found = self.containing.get(term)
         return math.log(1 + len(self.all) / len(found)) if found else self._unknown_weight
 
 
-def negated_terms(raw: Sequence[str]) -> frozenset[str]:
-    """The stems of the three content words that follow each negator; "not only" negates nothing."""
-    found: set[str] = set()
-    for place, word in enumerate(raw):
-        if _negates(word, raw[place + 1] if place + 1 < len(raw) else ""):
-            following = [stem(other) for other in raw[place + 1 :] if other not in FUNCTION_WORDS and len(other) > 1]
-            found.update(following[:3] or ("",))
-    return frozenset(found)
-
-
-def _negates(word: str, following: str) -> bool:
-    if word in NEGATORS or word.endswith("n't"):
-        return following != "only"
-    return (word in _DENYING and following == "that") or (
-        stem(word) in _ENDING and (following == "to" or following.endswith("ing"))
-    )
+def tokens(text: str) -> frozenset[str]:
+    separated = "".join(char if char.isalnum() else " " for char in folded(text))
+    return frozenset(map(acronym_key, separated.split()))

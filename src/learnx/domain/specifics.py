@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from learnx.domain.formulas import comparable_formula, formulas, without_formulas
 from learnx.domain.numbers import Number, numbers
-from learnx.domain.terms import FUNCTION_WORDS, folded, word_list
+from learnx.domain.terms import FUNCTION_WORDS, word_list
 from learnx.domain.text_comparison import comparable
 from learnx.domain.values import Value
 
@@ -80,10 +81,8 @@ def specifics(text: str) -> Specifics:
 
 def dates(text: str) -> tuple[str, ...]:
     """Days of the year as ``1879-03-14``, or ``03-14`` where no year is given (English month names, ISO 8601)."""
-    if not re.search(r"\d", text):
-        return ()
     found = []
-    for match in _DATE.finditer(folded(text)):
+    for match in _days(text):
         if match["iso"]:
             found.append(match["iso"])
             continue
@@ -93,8 +92,25 @@ def dates(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def date_spans(text: str) -> list[tuple[int, int]]:
+    """Where a text in NFKC has its dates."""
+    return [match.span() for match in _days(text)]
+
+
+def _days(text: str) -> Iterator[re.Match[str]]:
+    if not re.search(r"\d", text):
+        return
+    plain = unicodedata.normalize("NFKC", text)
+    for match in _DATE.finditer(plain.lower()):
+        month = match.start("month") if match["month"] else match.start("month2")
+        if match["iso"] or plain[month].isupper():  # "study 2 may" and "march" are no months
+            yield match
+
+
 def is_acronym(token: str) -> bool:
     """Two capitals, or letters and digits in one word: DNA, mRNAs, pH7, H2O."""
+    if any("\u3040" <= char <= "\u9fff" for char in token):
+        return False  # no spaces: where a word ends is not to be seen
     capitals = sum(char.isupper() for char in token)
     return capitals >= 2 or (token[0].isalpha() and any(char.isdigit() for char in token))
 

@@ -1,0 +1,139 @@
+"""One sentence of a model taken apart: its content, its specifics and where they stand, what it denies."""
+
+from collections.abc import Sequence
+
+from learnx.domain.clauses import clauses
+from learnx.domain.formulas import without_formulas
+from learnx.domain.negations import Negation, negations
+from learnx.domain.numbers import Number, normalized, numbers
+from learnx.domain.passages import ExcerptIndex, Passage, Passages
+from learnx.domain.specifics import Specifics, acronym_key, date_spans
+from learnx.domain.terms import FUNCTION_WORDS, folded, stem, words
+from learnx.domain.values import Value
+from learnx.domain.wording import Wording
+
+#: A passage that shares less than this with the sentence says nothing about a number in it.
+_RELATED = 0.2
+
+
+class Claim(Value):
+    """One sentence, taken apart once; ``sequence`` holds its content stems in order, ``stems`` those of all words;
+    ``placed`` are its numbers with their places in ``wording``."""
+
+    text: str
+    sequence: tuple[str, ...]
+    stems: tuple[str, ...]
+    negations: tuple[Negation, ...]
+    specifics: Specifics
+    wording: Wording
+    placed: tuple[Number, ...] = ()
+
+    @property
+    def terms(self) -> frozenset[str]:
+        return frozenset(self.sequence)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Acronyms and proper names, as written."""
+        found = self.specifics
+        return (*found.acronyms, *found.names, *((found.opening,) if found.opening else ()))
+
+    def required_names(self, passages: Passages) -> tuple[str, ...]:
+        """The names that must stand in an excerpt; none where the document writes all its nouns with capitals.
+
+        A plural that opens a sentence ("Historians think …") is a noun.
+        """
+        found = self.specifics
+        if passages.nouns_are_capitalised:
+            return ()
+        opening = found.opening
+        if opening is None or (len(opening) > 5 and opening.endswith("s") and opening[-2] not in "sui'’"):
+            return found.names
+        return (*found.names, opening)
+
+    @property
+    def clauses(self) -> tuple[frozenset[str], ...]:
+        return clauses(self.wording)
+
+
+def claim(text: str, found: Specifics) -> Claim:
+    prose = without_formulas(text)
+    wording = Wording(prose)
+    raw = words(folded(prose))
+    return Claim(
+        text=text,
+        sequence=tuple(stem(word) for word in raw if word not in FUNCTION_WORDS and len(word) > 1),
+        stems=tuple(map(stem, raw)),
+        negations=negations(wording.raw),
+        specifics=found,
+        wording=wording,
+        placed=_placed(prose) if found.numbers else (),
+    )
+
+
+def _placed(prose: str) -> tuple[Number, ...]:
+    """The numbers of a text but for those of its dates, which are compared as a whole."""
+    spans = date_spans(normalized(prose))
+    return tuple(n for n in numbers(prose) if not any(start <= n.start < end for start, end in spans))
+
+
+def unsupported_specific(claimed: Claim, excerpts: Sequence[ExcerptIndex], passages: Passages) -> str | None:
+    """The first number, date, formula, quotation, acronym or name that stands in none of the excerpts, said in words
+    for the model that has to write the sentence again."""
+    found = claimed.specifics
+    for number in found.numbers:
+        if not number.is_loose and not any(_has_number(number, claimed, excerpt, passages) for excerpt in excerpts):
+            return f"the number {number.text}"
+    for date in found.dates:
+        if not any(date in excerpt.dates for excerpt in excerpts):
+            return f"the date {date}"
+    for formula in found.formulas:
+        if not any(formula in excerpt.formula_text for excerpt in excerpts):
+            return f"the formula {formula}"
+    for quotation in found.quotations:
+        if not any(quotation in excerpt.comparable for excerpt in excerpts):
+            return "a quotation"
+    for acronym in found.acronyms:
+        if not any(acronym_key(acronym) in excerpt.tokens for excerpt in excerpts):
+            return f"the term {acronym}"
+    for name in claimed.required_names(passages):
+        if not any(has_word(name, excerpt) for excerpt in excerpts):
+            return f"the name {name}"
+    return None
+
+
+def has_word(word: str, excerpt: ExcerptIndex) -> bool:
+    parts = words(folded(word))
+    return all(stem(part) in excerpt.words for part in parts) or word.casefold() in excerpt.tokens
+
+
+def _has_number(number: Number, claimed: Claim, excerpt: ExcerptIndex, passages: Passages) -> bool:
+    """Whether the excerpt has this number, with its unit, in a passage about what the sentence is about."""
+    return any(
+        _same_number(number, other, passage) and _related(claimed, passage, passages)
+        for passage in excerpt.passages
+        for other in passage.numbers
+        if number.values & other.values or ("~" in number.values and other.unit and not other.is_bare)
+    )
+
+
+def _same_number(number: Number, other: Number, passage: Passage) -> bool:
+    if number.is_bare:
+        return number.unit == other.unit
+    if number.unit:
+        return number.unit == other.unit or (not other.unit and bool(_unit_words(number.unit) & passage.terms))
+    return True
+
+
+def _unit_words(unit: str) -> frozenset[str]:
+    return frozenset({unit, stem(unit)})
+
+
+def _related(claimed: Claim, passage: Passage, passages: Passages) -> bool:
+    around = passage.excerpt.passages[max(0, passage.number - 1) : passage.number + 1]
+    known = [term for term in claimed.terms if term in passages.vocabulary]
+    if not known:
+        return True
+    near = frozenset().union(*(member.terms for member in around)) | passage.excerpt.heading_terms
+    total = sum(map(passages.weight, known))
+    return sum(passages.weight(term) for term in known if term in near) >= _RELATED * total

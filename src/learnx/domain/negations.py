@@ -1,0 +1,75 @@
+"""The words of a sentence that deny something, each with what it denies."""
+
+from collections.abc import Sequence
+
+from learnx.domain.terms import FUNCTION_WORDS, stem, word_list
+from learnx.domain.values import Value
+
+#: Words that turn a statement into its contrary.
+NEGATORS = frozenset(
+    word_list("""
+    not no never none neither nor cannot without n't non nobody nothing nowhere hardly barely scarcely rarely seldom
+    unable unlikely lack lacks lacked lacking absent absence kein keine keinen keiner nicht nie niemals
+    ohne pas jamais aucun aucune sans nunca sin ningún ninguna mai senza não nem
+    """)
+)
+#: These deny a clause ("it is false that …") …
+_DENYING = frozenset(word_list("false untrue incorrect wrong myth"))
+#: … and these what is done ("stops working", "fails to bind").
+_ENDING = frozenset(
+    stem(word)
+    for word in word_list("stop stops stopped cease ceases ceased fail fails failed refuse refuses refused quit")
+)
+#: So many content words behind a negation, and where none follow before it, are what it denies.
+_REACH = 3
+_SIGNS = frozenset(",;:().?!—–")
+
+
+class Negation(Value):
+    """``scope`` holds the stems of what is denied; it is empty where nothing else is said."""
+
+    scope: frozenset[str]
+
+    def denies_of(self, terms: frozenset[str]) -> bool:
+        """Whether a text with these terms, but without this negation, says what it denies."""
+        return not terms.isdisjoint(self.scope)
+
+
+def negations(raw: Sequence[str]) -> tuple[Negation, ...]:
+    """Of the words and signs of a sentence in order; "not only … but" negates nothing."""
+    lowered = [word.lower() for word in raw]
+    return tuple(
+        Negation(scope=frozenset(_scope(lowered, place)))
+        for place, word in enumerate(lowered)
+        if (word in NEGATORS or word.endswith("n't") or word in _DENYING or stem(word) in _ENDING)
+        and _negates(word, lowered[place + 1 :])
+    )
+
+
+def _scope(words: Sequence[str], place: int) -> list[str]:
+    behind = words[place + 1 :]
+    return (
+        _content(behind) or _content(words[:place][::-1]) or _content([word for word in behind if word not in _SIGNS])
+    )
+
+
+def _content(words: Sequence[str]) -> list[str]:
+    """The nearest content words before the clause ends."""
+    found: list[str] = []
+    for word in words:
+        if word in _SIGNS:
+            break
+        if word[0].isalpha() and len(word) > 1 and word not in FUNCTION_WORDS and word not in NEGATORS:
+            found.append(stem(word))
+            if len(found) == _REACH:
+                break
+    return found
+
+
+def _negates(word: str, behind: Sequence[str]) -> bool:
+    following = behind[0] if behind else ""
+    if word in NEGATORS or word.endswith("n't"):
+        return not (following in ("only", "just", "merely", "simply", "solely") and "but" in behind)
+    return (word in _DENYING and following == "that") or (
+        stem(word) in _ENDING and (following == "to" or following.endswith("ing"))
+    )

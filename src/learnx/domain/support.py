@@ -1,0 +1,117 @@
+"""Finds the passage of an excerpt that says what a claim says: its content, its specifics in their places, unturned."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from learnx.domain.anchors import exchanged_name, misplaced_number
+from learnx.domain.claims import Claim, claim
+from learnx.domain.evidence import Support, candidates, exchanged_term, threshold
+from learnx.domain.passages import Passage, Passages
+from learnx.domain.roles import swapped_roles
+from learnx.domain.specifics import acronym_key, dates, specifics
+from learnx.domain.terms import folded, stem, words
+from learnx.domain.turned import turned
+
+#: So many passages of an excerpt are looked at closely.
+_TRIED = 4
+#: A passage that holds so much less than the best one is not what the claim is about.
+_BEHIND = 0.1
+#: A name may be taken from so many sentences before its passage ("He was born …").
+_ANTECEDENTS = 3
+_JOINT = re.compile(r";|,? (?:and|but|while|whereas|because|although|so that|since|which)\b|, ", re.IGNORECASE)
+_LEAST_TERMS = 3
+
+
+class Refusal(NamedTuple):
+    """``final``: a passage speaks of this, and says something else; neither halves nor other passages mend that."""
+
+    reason: str
+    final: bool = False
+
+
+def support(claimed: Claim, passages: Passages, number: int) -> Support | Refusal:
+    """The shortest passage of excerpt ``number`` that supports a claim, or why none does."""
+    found = candidates(claimed, passages, [number])
+    if not found or found[0].coverage < threshold(claimed):
+        return Refusal("The excerpts it cites don't say this.")
+    least = max(threshold(claimed), max(item.coverage for item in found) - _BEHIND)
+    reason = ""
+    for item in [item for item in found if item.coverage >= least][:_TRIED]:
+        turned_over = _turned_over(claimed, item.passages, passages)
+        if turned_over:
+            return Refusal(turned_over, final=True)
+        lacking = _lacking(claimed, item.passages, passages)
+        if lacking is None:
+            return item
+        reason = reason or lacking
+    return Refusal(reason)
+
+
+def joint_support(claimed: Claim, cited: Sequence[int], passages: Passages) -> tuple[list[Support], Refusal | None]:
+    """The passages of the cited excerpts that support a claim, each alone or each one half of it."""
+    found = [support(claimed, passages, number) for number in cited]
+    alone = [item for item in found if isinstance(item, Support)]
+    if alone:
+        return sorted(alone, key=lambda item: -item.coverage), None
+    refusals = [item for item in found if isinstance(item, Refusal)]
+    final = next((refusal for refusal in refusals if refusal.final), None)
+    if final:
+        return [], final
+    for parts in _halves(claimed):
+        pieces = [_first_support(part, cited, passages) for part in parts]
+        both = [piece for piece in pieces if piece]
+        if len(both) == len(parts):
+            return both, None
+    return [], refusals[0]
+
+
+def _first_support(claimed: Claim, cited: Sequence[int], passages: Passages) -> Support | None:
+    tried = (support(claimed, passages, number) for number in cited)
+    return next((item for item in tried if isinstance(item, Support)), None)
+
+
+def _halves(claimed: Claim) -> Iterator[tuple[Claim, Claim]]:
+    """A sentence of two statements, each by itself."""
+    for joint in _JOINT.finditer(claimed.text):
+        parts = claimed.text[: joint.start()], claimed.text[joint.end() :]
+        first, second = (claim(part, specifics(part)) for part in parts)
+        if min(len(first.terms), len(second.terms)) >= _LEAST_TERMS:
+            yield first, second
+
+
+def _turned_over(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str | None:
+    """How the passage says something else; a longer passage could not mend that."""
+    misplaced = misplaced_number(claimed, window, passages)
+    if misplaced and misplaced.elsewhere:
+        return f"The excerpts don't say this of the number {misplaced.number.text}."
+    exchanged = exchanged_name(claimed, window, passages) or exchanged_term(claimed, window, passages)
+    if exchanged:
+        return f"It can't stand: its passage says something else than {exchanged}."
+    reason = turned(claimed, window) or swapped_roles(claimed, window)
+    return f"It can't stand: {reason}." if reason else None
+
+
+def _lacking(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str | None:
+    """A number or a date that the passage itself does not have, or a name that what goes before it has not either."""
+    found = claimed.specifics
+    if misplaced := misplaced_number(claimed, window, passages):
+        return f"The excerpts don't say this of the number {misplaced.number.text}."
+    if found.dates:
+        known = frozenset(date for passage in window for date in dates(passage.text))
+        known |= {date[5:] for date in known if len(date) > 5}
+        if wrong := next((date for date in found.dates if date not in known), None):
+            return f"The excerpts don't say this of the date {wrong}."
+    first = window[0]
+    before = first.excerpt.passages[max(0, first.number - _ANTECEDENTS) : first.number]
+    around = [*before, *window]
+    for acronym in found.acronyms:
+        known_tokens = first.excerpt.heading_tokens.union(*(passage.tokens for passage in around))
+        if acronym_key(acronym) not in known_tokens:
+            return f"The excerpts don't say this of {acronym}."
+    for name in claimed.required_names(passages):
+        parts = [stem(part) for part in words(folded(name))]
+        known_stems = first.excerpt.heading_stems.union(*(passage.stems for passage in around))
+        if not known_stems.issuperset(parts) and not any(name.casefold() in passage.tokens for passage in around):
+            return f"The excerpts don't say this of {name}."
+    return None
