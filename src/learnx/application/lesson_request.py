@@ -10,6 +10,7 @@ from learnx.application.ports.repositories import Transaction
 from learnx.application.vectors import embedded
 from learnx.domain.courses import File
 from learnx.domain.errors import NotReady, PersonaMissing
+from learnx.domain.lesson_plan import plan_by_topic
 from learnx.domain.lessons import LessonOptions
 from learnx.domain.personalization import LessonPlan, generation_key, plan_lesson, section_keys
 from learnx.domain.personas import PersonaVersion
@@ -56,6 +57,8 @@ class PrepareLesson:
         outline = await tx.chunks.outline(file_id)
         ranked = await self._ranked(tx, file_id, options.focus, focus) if options.focus and focus is not None else None
         plan = plan_lesson(outline, options, budget_tokens=self.model.context_tokens // 2, ranked=ranked)
+        if plan.lacks_topics:
+            plan = plan_by_topic(plan, options, await tx.chunks.get_many(plan.chunk_ids))
         keys = section_keys(
             owner=tx.owner,
             file_id=file_id,

@@ -91,7 +91,7 @@ def _shorter(part: Sequence[ChunkOutline], room: int) -> ChunkOutline:
 def _opening(part: Sequence[ChunkOutline]) -> list[ChunkOutline]:
     """Its first chunk, with the next where that is but a few words."""
     opening: list[ChunkOutline] = []
-    for chunk in _interleaved(part, 0):
+    for chunk in part:
         opening.append(chunk)
         if _size(opening) >= _TELLING_TOKENS:
             break

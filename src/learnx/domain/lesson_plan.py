@@ -7,8 +7,12 @@ from uuid import UUID
 import msgspec
 
 from learnx.domain.chunk_choice import chosen_chunks, headed_parts
+from learnx.domain.documents import Chunk
 from learnx.domain.lessons import LessonOptions, SectionOutline, SectionType
 from learnx.domain.retrieval import ChunkOutline
+from learnx.domain.terms import terms
+from learnx.domain.topic_shifts import PAGES, topic_shifts
+from learnx.domain.topic_titles import topic_titles
 from learnx.domain.values import Value
 
 #: A lesson explains at most so many topics, each in a section of its own.
@@ -22,6 +26,10 @@ _TITLES: dict[SectionType, str] = {
     "summary": "Summary",
 }
 
+Ids = tuple[UUID, ...]
+#: A title and the chunks under it.
+Topic = tuple[str, Ids]
+
 
 class LessonPlan(Value):
     """``chunk_ids`` are in reading order; ``topics`` says which of them a section is about (by default, all).
@@ -31,9 +39,15 @@ class LessonPlan(Value):
     """
 
     sections: tuple[SectionOutline, ...]
-    chunk_ids: tuple[UUID, ...]
-    topics: Mapping[str, tuple[UUID, ...]] = msgspec.field(default_factory=dict)
+    chunk_ids: Ids
+    topics: Mapping[str, Ids] = msgspec.field(default_factory=dict)
     parts: int = 1
+
+    @property
+    def lacks_topics(self) -> bool:
+        """Whether no heading tells its chunks apart, though an explanation of theirs might have several topics."""
+        explained = any(section.type == "explanation" for section in self.sections)
+        return explained and self.parts == 1 and len(self.chunk_ids) > 1
 
     def outlines(self, kept: Container[str]) -> tuple[SectionOutline, ...]:
         """The sections as a stream announces them: those whose ids are ``kept`` are ``cached``."""
@@ -56,44 +70,48 @@ def plan_lesson(
     retrieval, best first) decides. Never depends on the persona, so learners of the same bytes share their excerpts.
     """
     chosen = chosen_chunks(outline, options, budget_tokens=budget_tokens, ranked=ranked)
-    return _with_sections(chosen, options)
-
-
-def _with_sections(chosen: Sequence[ChunkOutline], options: LessonOptions) -> LessonPlan:
     groups, depth = headed_parts(chosen)
-    topics = _topics(groups, depth)
+    topics = [(_title(group, depth), _ids(group)) for group in groups]
+    return _with_topics(_ids(chosen), _merged(topics), options, parts=len(groups))
+
+
+def plan_by_topic(plan: LessonPlan, options: LessonOptions, chunks: Sequence[Chunk]) -> LessonPlan:
+    """The plan where no heading tells its ``chunks`` apart: topics are where their words turn, and named by them."""
+    shifts = topic_shifts([terms(chunk.text) for chunk in chunks], vocabulary=PAGES)
+    groups = _merged([("", _ids(chunks[start:end])) for start, end in pairwise([0, *shifts, len(chunks)])])
+    text = {chunk.id: chunk.text for chunk in chunks}
+    titles = topic_titles(["\n".join(text[chunk] for chunk in group) for _, group in groups])
+    topics = [(title, group) for title, (_, group) in zip(titles, groups, strict=True)]
+    return _with_topics(plan.chunk_ids, topics, options, parts=len(shifts) + 1)
+
+
+def _with_topics(chosen: Ids, topics: Sequence[Topic], options: LessonOptions, *, parts: int) -> LessonPlan:
     sections: list[SectionOutline] = []
-    about: dict[str, tuple[UUID, ...]] = {}
+    about: dict[str, Ids] = {}
     for type_ in options.sections:
-        parts = topics if type_ == "explanation" and len(topics) > 1 else [(_TITLES[type_], list(chosen))]
-        for title, chunks in parts:
+        explained = type_ == "explanation" and len(topics) > 1
+        for title, chunks in topics if explained else [(_TITLES[type_], chosen)]:
             section = SectionOutline(id=f"s{len(sections) + 1}", type=type_, title=title)
             sections.append(section)
             if len(chunks) < len(chosen):
-                about[section.id] = tuple(chunk.id for chunk in chunks)
-    return LessonPlan(
-        sections=tuple(sections),
-        chunk_ids=tuple(chunk.id for chunk in chosen),
-        topics=about,
-        parts=max(1, len(groups)),
-    )
+                about[section.id] = chunks
+    return LessonPlan(sections=tuple(sections), chunk_ids=chosen, topics=about, parts=max(1, parts))
 
 
-def _topics(groups: Sequence[list[ChunkOutline]], depth: int) -> list[tuple[str, list[ChunkOutline]]]:
-    """Neighbouring parts share a topic where there would be too many."""
-    if len(groups) < 2:
-        return []
-    return _merged([(_title(group, depth), group) for group in groups])
+def _ids(chunks: Sequence[ChunkOutline] | Sequence[Chunk]) -> Ids:
+    return tuple(chunk.id for chunk in chunks)
 
 
-def _merged(topics: list[tuple[str, list[ChunkOutline]]]) -> list[tuple[str, list[ChunkOutline]]]:
-    while len(topics) > MAX_TOPICS:
-        sizes = [len(left[1]) + len(right[1]) for left, right in pairwise(topics)]
+def _merged(topics: Sequence[Topic]) -> list[Topic]:
+    """Neighbouring topics are one where there would be too many."""
+    merged = list(topics)
+    while len(merged) > MAX_TOPICS:
+        sizes = [len(left[1]) + len(right[1]) for left, right in pairwise(merged)]
         place = sizes.index(min(sizes))
-        (first, chunks), (last, more) = topics[place : place + 2]
+        (first, chunks), (last, more) = merged[place : place + 2]
         title = f"{first.split(' – ')[0]} – {last.split(' – ')[-1]}"
-        topics[place : place + 2] = [(title, chunks + more)]
-    return topics
+        merged[place : place + 2] = [(title, chunks + more)]
+    return merged
 
 
 def _title(group: Sequence[ChunkOutline], depth: int) -> str:

@@ -1,5 +1,6 @@
 """Where a text without headings turns to another topic, told by its words alone."""
 
+from collections import Counter
 from collections.abc import Sequence
 from math import inf, log
 
@@ -36,6 +37,8 @@ def topic_shifts(
     proportion to the text, and to the number of units in ``most``.
     """
     lengths = sizes or [len(unit) for unit in units]
+    spread = Counter(term for unit in units for term in set(unit))
+    telling = [[term for term in unit if spread[term] > 1] for unit in units]  # the others tell for no division
     limit = inf if most is None else most
     costs = [0.0, *[inf] * len(units)]
     begins = [0] * (len(units) + 1)
@@ -47,7 +50,7 @@ def topic_shifts(
             length += lengths[end]
             if length > limit and end > start:
                 break
-            for term in units[end]:
+            for term in telling[end]:
                 times = said.get(term, 0)
                 repeated += _AGAIN[min(times, _MOST_REPEATED - 1)]
                 said[term] = times + 1
