@@ -10,6 +10,7 @@ from evaluation.long_documents import FILE, LongDocument, long_documents
 from evaluation.report import Table
 
 from learnx.adapters.llm.offline import OfflineLanguageModel
+from learnx.application.generation_writing import reply_tokens
 from learnx.domain.documents import Chunk
 from learnx.domain.lesson_plan import plan_by_topic
 from learnx.domain.lessons import LessonOptions
@@ -104,7 +105,7 @@ async def lesson_of(
         step = next(writing)
         while True:
             if isinstance(step, Prompt):
-                async for piece in model.stream(step, max_tokens=6_000, record=lambda call: None):
+                async for piece in model.stream(step, max_tokens=reply_tokens(step), record=lambda call: None):
                     if isinstance(piece, str):
                         writing.send(piece)
             step = writing.send(None)

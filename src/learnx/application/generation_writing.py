@@ -10,21 +10,26 @@ from typing import Generic, TypeVar
 import msgspec
 import structlog
 
+from learnx.application.answer_author import AnswerAuthor
 from learnx.application.lesson_author import LessonAuthor
 from learnx.application.ports.cache import Cache
 from learnx.application.ports.generations import HANDED_OVER
 from learnx.application.ports.llm import LanguageModel, Switched
 from learnx.application.ports.repositories import Database, Transaction
+from learnx.application.summary_author import SummaryAuthor
 from learnx.application.writing import Author, Finished, LookUp, Step, Work
 from learnx.domain.errors import Conflict, LearnXError, NotFound, ProviderError, Unavailable
-from learnx.domain.generations import Job, LessonJob
+from learnx.domain.generations import AnswerJob, Job, LessonJob, SummaryJob
 from learnx.domain.lessons import Failed, LessonEvent, Restarted, Usage, UsageReported
 from learnx.domain.model_calls import ModelCall, total_usage
+from learnx.domain.prompts import Prompt
 
 log = structlog.get_logger()
 
-#: The longest reply that is asked for, in tokens.
+#: The longest reply to a prompt, in tokens, unless the prompt asks for more words than it has room for.
 REPLY_TOKENS = 6_000
+#: Tokens of a word that is asked for: with its markers and Markdown, and since models write more than they are asked.
+TOKENS_PER_WORD = 2
 #: Characters of a piece that are verified before other generations have their turn.
 AT_A_TIME = 300
 SWITCHED = "The model broke off. Another one writes it, from its beginning."
@@ -60,6 +65,8 @@ class WriteGeneration:
     model: LanguageModel
     clock: Callable[[], datetime]
     lessons: LessonAuthor
+    answers: AnswerAuthor
+    summaries: SummaryAuthor
 
     async def __call__(self, job: Job) -> AsyncGenerator[LessonEvent, None]:
         async with aclosing(self._run(job)) as events:
@@ -70,6 +77,10 @@ class WriteGeneration:
         match job:
             case LessonJob():
                 return _Run(self, job, self.lessons)()
+            case AnswerJob():
+                return _Run(self, job, self.answers)()
+            case SummaryJob():
+                return _Run(self, job, self.summaries)()
             case _:
                 raise TypeError(f"nobody writes {type(job).__name__}")
 
@@ -141,13 +152,13 @@ class _Run(Generic[K]):
                     step = writing.send(await work.look_up(step))
                     continue
                 asked = step
-                pieces = model.stream(asked, max_tokens=REPLY_TOKENS, record=account.calls.append)
+                pieces = model.stream(asked, max_tokens=reply_tokens(asked), record=account.calls.append)
                 async with aclosing(pieces):
                     async for piece in pieces:
                         if not isinstance(piece, Switched):
                             for start in range(0, len(piece), AT_A_TIME):
+                                told = True  # what was read without a word to the reader counts, too
                                 for event in _as_events(writing.send(piece[start : start + AT_A_TIME])):
-                                    told = True
                                     yield event
                                 await asyncio.sleep(0)
                             continue
@@ -232,3 +243,8 @@ def _reported(usage: Usage) -> UsageReported:
         cache_hit=usage.cache_hit,
         model=usage.model,
     )
+
+
+def reply_tokens(prompt: Prompt) -> int:
+    """The longest reply to it that is paid for."""
+    return max(REPLY_TOKENS, TOKENS_PER_WORD * prompt.reply_words)

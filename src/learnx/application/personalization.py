@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from learnx.application.generation_writing import REPLY_TOKENS
+from learnx.application.generation_writing import reply_tokens
 from learnx.application.lesson_author import brief_of
 from learnx.application.lesson_request import PrepareLesson
 from learnx.application.lessons import FollowGeneration, GetLesson, LessonStream, replayed
@@ -104,7 +104,7 @@ class PersonalizeFile:
             title=brief.file_title,
             language=brief.language,
         )
-        most = self.model.most_usd(prompt, max_tokens=REPLY_TOKENS)
+        most = self.model.most_usd(prompt, max_tokens=reply_tokens(prompt))
         await self.reserve(job.owner, job.generation_id, None if most is None else 2 * most)
 
 
@@ -121,13 +121,14 @@ class WriteLesson:
         async with aclosing(await self.personalize(principal, file_id, options, fresh=fresh)) as stream:
             async for _, event in stream:
                 if isinstance(event, Failed):
-                    raise _as_error(event)
+                    raise as_error(event)
                 if isinstance(event, Completed):
                     return await self.get_lesson(principal, event.stored_id)
         raise ProviderError("The lesson ended before it was whole. Ask for it again.")
 
 
-def _as_error(event: Failed) -> LearnXError:
+def as_error(event: Failed) -> LearnXError:
+    """What a stream ended in, for those who don't read it."""
     if event.code == "SERVICE_UNAVAILABLE":
         return Unavailable(event.detail)
     if event.code == "NOT_FOUND":

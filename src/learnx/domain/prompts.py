@@ -56,12 +56,16 @@ class Excerpt(Value):
 
 
 class Prompt(Value):
-    """rules → excerpts → persona → task; the first two are the same for all learners of the same bytes."""
+    """rules → excerpts → persona → task; the first two are the same for all learners of the same bytes.
+
+    ``reply_words`` is the length that the task asks for; 0 where it asks for a short reply.
+    """
 
     rules: str
     excerpts: str
     persona: str
     task: str
+    reply_words: int = 0
 
     @property
     def text(self) -> str:
@@ -95,6 +99,7 @@ def build_prompt(
         excerpts="\n".join([*document_line(title), *map(excerpt_element, excerpts)]),
         persona=persona_element(persona, sections),
         task=_task_part(tasks, sections, options, persona, language, reasons or {}),
+        reply_words=sum(tasks[section.id].words for section in sections),
     )
 
 
