@@ -5,6 +5,7 @@ from uuid import UUID
 from learnx.application.ports.repositories import Transaction
 from learnx.domain.answers import answer_replay
 from learnx.domain.lessons import LessonEvent, replay
+from learnx.domain.summaries import summary_replay
 
 
 async def stored_replay(tx: Transaction, generation_id: UUID) -> tuple[LessonEvent, ...] | None:
@@ -15,4 +16,7 @@ async def stored_replay(tx: Transaction, generation_id: UUID) -> tuple[LessonEve
     answer = await tx.answers.by_generation(generation_id)
     if answer is not None:
         return answer_replay(answer)
+    summary = await tx.summaries.by_generation(generation_id)
+    if summary is not None:
+        return summary_replay(summary)
     return None

@@ -1,7 +1,7 @@
 """JSON that a model is asked for: it fits its schema, at once or repaired once, or there is none of it."""
 
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TypeVar
 
 import msgspec
@@ -30,11 +30,24 @@ def structured(asked: Prompt, schema: type[T]) -> Generator[Prompt | tuple[()], 
     try:
         return fitting(said, schema)
     except msgspec.ValidationError as error:
-        repaired = yield from collected(_repair(asked, schema, said, str(error)))
+        return (yield from repaired(asked, schema, said, str(error)))
+
+
+def repaired(
+    asked: Prompt, schema: type[T], said: str, wrong: str, check: Callable[[T], None] = lambda value: None
+) -> Generator[Prompt | tuple[()], object, T]:
+    """Asks once more for what did not fit, with what was ``said`` and what is ``wrong`` with it.
+
+    ``check`` raises ``msgspec.ValidationError`` for a value that a schema can't tell from a right one.
+    ``MalformedOutput`` where that does not fit either.
+    """
+    again = yield from collected(_repair(asked, schema, said, wrong))
     try:
-        return fitting(repaired, schema)
+        value = fitting(again, schema)
+        check(value)
     except msgspec.ValidationError as error:
         raise MalformedOutput(_MALFORMED) from error
+    return value
 
 
 def collected(asked: Prompt) -> Generator[Prompt | tuple[()], object, str]:

@@ -22,6 +22,7 @@ from learnx.adapters.postgres.refresh_tokens import PostgresRefreshTokens
 from learnx.adapters.postgres.search import PostgresLibrarySearch
 from learnx.adapters.postgres.session import OwnedSession
 from learnx.adapters.postgres.spending import PostgresSpending
+from learnx.adapters.postgres.summaries import PostgresSummaries
 from learnx.adapters.postgres.users import PostgresUsers
 from learnx.application.ports.repositories import (
     Activities,
@@ -38,6 +39,7 @@ from learnx.application.ports.repositories import (
     Personas,
     RefreshTokens,
     Spending,
+    Summaries,
     Transaction,
     Users,
 )
@@ -61,6 +63,7 @@ class PostgresTransaction:
         self.lessons: Lessons = PostgresLessons(session, owner)
         self.conversations: Conversations = PostgresConversations(session, owner)
         self.answers: Answers = PostgresAnswers(session, owner)
+        self.summaries: Summaries = PostgresSummaries(session, owner)
         self.activities: Activities = PostgresActivities(session, owner)
         self.model_calls: ModelCalls = PostgresModelCalls(session, owner)
         self.spending: Spending = PostgresSpending(session, owner)

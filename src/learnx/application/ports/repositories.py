@@ -26,6 +26,7 @@ from learnx.domain.retrieval import Candidate, ChunkOutline, Scope
 from learnx.domain.search import Hit, HitType, LibraryScope, PlaceInResults, SearchedWord
 from learnx.domain.search_query import SearchQuery
 from learnx.domain.spending import BudgetName, Limits, Spent, Window
+from learnx.domain.summaries import Summary
 from learnx.domain.usage import CallTotals
 from learnx.domain.values import Value
 
@@ -242,7 +243,7 @@ class LibrarySearch(Protocol):
         vector: Vector,
         *,
         embedding_model: str,
-        type: HitType | None,
+        kind: HitType | None,
         limit: int,
         after: PlaceInResults | None,
     ) -> list[Hit]:
@@ -315,6 +316,27 @@ class Answers(Protocol):
         ...
 
 
+class Summaries(Protocol):
+    async def add(self, summary: Summary, *, key: str) -> None:
+        """``Conflict`` where its generation has stored one already."""
+        ...
+
+    async def get(self, summary: UUID) -> Summary: ...
+    async def by_key(self, key: str) -> Summary | None:
+        """The newest with this key."""
+        ...
+
+    async def by_generation(self, generation: UUID) -> Summary | None: ...
+    async def page(self, file: UUID, page: Page) -> list[Summary]:
+        """Those of this file alone, newest first; sort key: createdAt, id."""
+        ...
+
+    async def delete(self, summary: UUID) -> None: ...
+    async def delete_citing(self, files: Collection[UUID]) -> None:
+        """Those that quote one of these files."""
+        ...
+
+
 class Activities(Protocol):
     async def add(self, activity: Activity) -> None: ...
     async def add_all(self, added: Sequence[Activity]) -> None:
@@ -378,6 +400,7 @@ class Transaction(Protocol):
     lessons: Lessons
     conversations: Conversations
     answers: Answers
+    summaries: Summaries
     activities: Activities
     model_calls: ModelCalls
     spending: Spending
