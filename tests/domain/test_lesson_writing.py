@@ -217,6 +217,28 @@ def test_a_reply_without_prose_sources_nothing(reply: str) -> None:
     assert draft.grounding.sourced == 0
 
 
+@pytest.mark.parametrize("marker", ["", " [1]", " [3]", " [~]"])
+def test_a_reply_in_another_language_states_nothing_as_fact(marker: str) -> None:
+    reply = f"## summary: Summary\n\nDas Eis schwimmt, weil es leichter als Wasser ist.{marker} 氷は水に浮く。{marker}"
+    _, draft, _ = written(brief(), [reply])
+    assert draft.grounding.sourced == 0
+
+
+def test_a_reply_that_is_a_lesson_in_json_states_nothing_as_fact() -> None:
+    lesson = {"sections": [{"type": "summary", "sentences": [{"text": "Ice sinks in water.", "citations": [3]}]}]}
+    for indent in (None, 2):
+        _, draft, _ = written(brief(), [json.dumps(lesson, indent=indent)])
+        assert draft.grounding.sourced == 0
+        assert not draft.grounded
+
+
+def test_a_section_of_markers_alone_is_absent() -> None:
+    markers = "## introduction: Introduction\n\n[1] [2][3] [~].\n\n- [1]\n- [~]"
+    _, draft, _ = written(brief(), [f"{markers}\n\n## summary: Summary\n\nIce floats on water. [3]"], [])
+    assert [section.type for section in draft.sections] == ["summary"]
+    assert not any("[" in section.markdown for section in draft.sections)
+
+
 def test_a_reply_without_any_marker_is_still_sourced_where_the_document_says_it() -> None:
     _, draft, _ = written(brief(), [REPLY.replace("[1]", "").replace("[2]", "").replace("[3]", "").replace("[~]", "")])
     assert draft.grounding.sourced >= 10
@@ -246,7 +268,7 @@ def test_because_names_the_fields_that_shaped_a_sentence() -> None:
     _, draft, _ = WHOLE
     by_text = {s.text: s.because for section in draft.sections for s in section.sentences}
     assert by_text["They are like the point guard of a team."] == ("interests.primary",)
-    assert by_text["Welcome!"] == ("communication.tone", "communication.encouragementLevel")
+    assert by_text["Welcome!"] == ("communication.tone",)
     assert by_text["Pure water boils at 100 °C at sea level."] == (
         "professional.technicalLevel",
         "contentPreferences.density",

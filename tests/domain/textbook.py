@@ -25,8 +25,8 @@ def _text(noun: str, place: int) -> str:
             f"A {noun} grows in spring.",
             f"The slope of a {noun} measures between {place + 2} and {place + 9} degrees at {100 * place + 150} meters "
             "above the level of the sea.",
-            f"Notwithstanding considerable variability in meteorological conditions, the accumulation of {stuff} within "
-            f"a {noun} proceeds with remarkable regularity over geological periods.",
+            "Notwithstanding considerable variability in meteorological conditions, the accumulation of "
+            f"{stuff} within a {noun} proceeds with remarkable regularity over geological periods.",
             f"If the {agent} weakens, the {noun} loses {stuff} to its surroundings.",
             f"For example, a {noun} in Norway lost {place + 3} meters of {stuff} within {place + 11} years.",
             f"Geographers classify every {noun} according to its age, its orientation and the predominant agent of its "

@@ -1,6 +1,7 @@
-"""Keeps out of a section what it does not depend on: one text is written for all sections, and a model sees it all."""
+"""Keeps out of a sentence what it must not be told through: fields its section does not use, and interests but for
+analogies."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from learnx.domain.lessons import SECTION_TYPES, SectionType
@@ -21,6 +22,18 @@ _OWN_WORDS = frozenset(
 )
 
 
+_INTERESTS = frozenset({"interests.primary", "interests.secondary"})
+#: Words that lessons are told in: who likes "reading" is not spoken of wherever a learner is asked to read on.
+_LESSON_WORDS = frozenset(
+    terms(
+        "read write learn study teach explain question answer example exercise test try sketch draw diagram label say "
+        "aloud word card memory sort practice lesson section topic document sentence time idea look see start step way "
+        "part turn home helmet analogy arrange connect check trust fit path walk go work play think help puzzle quick "
+        "welcome sure long home missing blank"
+    )
+)
+
+
 class ForeignMaterial:
     """A stored section outlives changes of the fields that it does not use, so it must not be told through them."""
 
@@ -30,11 +43,20 @@ class ForeignMaterial:
         used = {type_: _entries(persona, type_) for type_ in types}
         every = frozenset[frozenset[str]]().union(*used.values())
         self._foreign = {type_: every - entries for type_, entries in used.items()}
+        fields = persona.interests if persona else None
+        self._interests = _by_terms((*fields.primary, *fields.secondary)) if fields else frozenset()
 
     def is_in(self, text: str, section: SectionType) -> bool:
         """Whether it names something of the persona that sections of this type don't use, and the document neither."""
+        return self._names(text, self._foreign[section])
+
+    def is_interest(self, text: str) -> bool:
+        """Whether it names an interest of the learner, and the document does not."""
+        return self._names(text, self._interests)
+
+    def _names(self, text: str, entries: frozenset[frozenset[str]]) -> bool:
         said = frozenset(terms(text))
-        return any(entry <= said and not entry <= self._document for entry in self._foreign[section])
+        return any(entry <= said and not entry <= self._document for entry in entries)
 
     @cached_property
     def _document(self) -> frozenset[str]:
@@ -45,9 +67,13 @@ def _entries(persona: Persona | None, section: SectionType) -> frozenset[frozens
     """What the learner wrote into the fields that the section uses, each entry by its terms."""
     if persona is None:
         return frozenset()
-    found: set[frozenset[str]] = set()
+    found: list[str] = []
     for path, value in persona.used_in(section).items():
         if path in _OWN_WORDS:
-            entries = value if isinstance(value, list | tuple) else [value]
-            found.update(frozenset(terms(entry)) for entry in entries if isinstance(entry, str))
-    return frozenset(found - {frozenset()})
+            found.extend(value if isinstance(value, list | tuple) else [str(value or "")])
+    return _by_terms(found)
+
+
+def _by_terms(entries: Iterable[str]) -> frozenset[frozenset[str]]:
+    """Those that can be recognised: not without any term, and not in words of every lesson."""
+    return frozenset(found for entry in entries if not (found := frozenset(terms(entry))) <= _LESSON_WORDS)

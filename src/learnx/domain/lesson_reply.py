@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from learnx.domain.foreign_material import ForeignMaterial
 from learnx.domain.grounding import Verdict, Verifier
 from learnx.domain.influence import because
 from learnx.domain.kept_sections import KeptSections
@@ -15,10 +14,13 @@ from learnx.domain.lessons import (
     SentenceRetracted,
     SentenceVerified,
 )
-from learnx.domain.markers import harmless, is_open, plain_text, read_markers
+from learnx.domain.markers import harmless, is_open, read_markers, shown_text
 from learnx.domain.model_text import Growing, ModelText, Reading, SectionHeading, Unit
+from learnx.domain.persona_bounds import PersonaBounds
 from learnx.domain.personas import Persona
 from learnx.domain.section_writing import SectionWriting
+
+_LISTED = frozenset({"item", "table"})
 
 
 class Reply:
@@ -28,11 +30,11 @@ class Reply:
         self,
         persona: Persona | None,
         verifier: Verifier,
-        foreign: ForeignMaterial,
+        bounds: PersonaBounds,
         asked: Sequence[SectionOutline],
         kept: KeptSections,
     ) -> None:
-        self._persona, self._verifier, self._foreign, self._asked, self._kept = persona, verifier, foreign, asked, kept
+        self._persona, self._verifier, self._bounds, self._asked, self._kept = persona, verifier, bounds, asked, kept
         self._text = ModelText()
         self.sections: dict[str, SectionWriting] = {}
         self._current: SectionWriting | None = self._open(asked[0]) if asked else None
@@ -75,7 +77,7 @@ class Reply:
     def _grow(self, section: SectionWriting, raw: str) -> list[LessonEvent]:
         if is_open(raw):
             return []
-        shown = plain_text(read_markers(raw).text)
+        shown = shown_text(read_markers(raw).text)
         more = shown[len(self._shown) :]
         if not more or not shown.startswith(self._shown) or not any(map(str.isalnum, shown)):
             return []
@@ -87,6 +89,7 @@ class Reply:
             return []
         section.started = True
         outline = section.outline
+        self._bounds.forget(outline.id)
         return [
             *self._kept.before(outline.id),
             SectionStarted(section_id=outline.id, section_type=outline.type, title=outline.title),
@@ -99,11 +102,11 @@ class Reply:
         if not shown and not any(map(str.isalnum, text)):
             return []
         verdict = self._verifier.verify(marked, unit.kind)
-        if verdict.kind in ("analogy", "framing") and self._foreign.is_in(text, section.outline.type):
-            verdict = Verdict(kind=None, reason="It is told through something that this section does not use.")
+        events = self._start(section)
+        if verdict.kind is not None and (reason := self._bounds.refusal(section.outline, verdict.kind, text)):
+            verdict = Verdict(kind=None, reason=reason)
         if verdict.kind is not None and section.is_repeated(text):
             verdict = Verdict(kind=None, reason="It was said before.")
-        events = self._start(section)
         section_id = section.outline.id
         if verdict.kind is None:
             sentence_id = section.refuse(text, verdict.reason)
@@ -111,7 +114,8 @@ class Reply:
                 *events,
                 SentenceRetracted(section_id=section_id, sentence_id=sentence_id, reason=verdict.reason),
             ]
-        why = because(self._persona, section.outline.type, verdict.kind, text)
+        self._bounds.keep(section_id, verdict.kind, text, verdict.citations)
+        why = because(self._persona, section.outline.type, verdict.kind, text, listed=unit.kind in _LISTED)
         sentence = section.keep(unit, harmless(text), verdict, why)
         return [
             *events,

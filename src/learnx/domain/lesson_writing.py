@@ -6,12 +6,12 @@ from collections.abc import Generator, Mapping, Sequence
 from types import MappingProxyType
 from uuid import UUID
 
-from learnx.domain.foreign_material import ForeignMaterial
 from learnx.domain.grounding import Verifier
 from learnx.domain.kept_sections import KeptSections
 from learnx.domain.lesson_plan import LessonPlan
 from learnx.domain.lesson_reply import Reply
 from learnx.domain.lessons import GroundingCounts, LessonEvent, LessonOptions, Section, SectionOutline
+from learnx.domain.persona_bounds import PersonaBounds
 from learnx.domain.personas import Persona
 from learnx.domain.prompts import Excerpt, Prompt, build_prompt
 from learnx.domain.section_writing import SectionWriting
@@ -87,14 +87,14 @@ def write_lesson(
     if at_once := stored.before(asked[0].id) if asked else stored.rest():
         yield tuple(at_once)
     verifier = Verifier(brief.file_id, brief.excerpts)
-    foreign = ForeignMaterial(brief.persona, brief.excerpts)
+    bounds = PersonaBounds(brief.persona, brief.excerpts, stored.sections.values())
     written: dict[str, SectionWriting] = {}
     retracted = 0
     reasons: dict[str, Sequence[str]] = {}
     for _attempt in range(2):
         if not asked:
             break
-        reply = Reply(brief.persona, verifier, foreign, asked, stored)
+        reply = Reply(brief.persona, verifier, bounds, asked, stored)
         piece = yield _prompt(brief, asked, reasons)
         while piece is not None:
             piece = yield tuple(reply.feed(piece))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from learnx.domain.documents import Chunk
+from learnx.domain.invisible import STRAY_JOINERS, UNSEEN
 from learnx.domain.lesson_plan import LessonPlan
 from learnx.domain.lessons import LessonOptions, SectionOutline
 from learnx.domain.personas import Persona
@@ -15,10 +16,9 @@ from learnx.domain.values import Value
 #: Part of every generation key: a change of rules, layout or tasks is a new version.
 PROMPT_VERSION = "3"
 
-#: Controls, bidirectional overrides, private use, tags; not the joiners (U+200C, U+200D), which are spelling.
+#: Also soft hyphens, private use, blanks of Braille, and what only chooses between forms of a character.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ue000-\uf8ff"
-    "\ufff0-\uffff\U000e0000-\U000e0fff]"
+    f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u2800\ue000-\uf8ff\ufe0e\ufe0f\ufffc\ufffd{UNSEEN}]"
 )
 HEADING_SEPARATOR = " › "
 
@@ -105,7 +105,7 @@ def build_prompt(
 
 def as_data(text: str) -> str:
     """Text that can't close or open an element of a prompt; ``html.unescape`` is its inverse but for invisibles."""
-    return html.escape(_INVISIBLE.sub("", text), quote=False)
+    return html.escape(STRAY_JOINERS.sub("", _INVISIBLE.sub("", text)), quote=False)
 
 
 def on_one_line(text: str) -> str:
