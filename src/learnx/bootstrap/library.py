@@ -11,6 +11,7 @@ from learnx.application.file_events import WatchFile
 from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.job_queue import JobQueue
 from learnx.application.ports.repositories import Database
+from learnx.application.search import SearchLibrary
 from learnx.application.uploads import UploadFile
 from learnx.settings import Settings
 
@@ -51,5 +52,6 @@ class Library(Provider):
         files.GetChunk,
         files.LinkToFile,
         files.OpenLink,
+        SearchLibrary,
         WatchFile,
     )

@@ -49,6 +49,8 @@ LATER_INSERTS = [
     "INSERT INTO conversations VALUES ($1, $1, $1, NULL, NULL, 'title', now(), now())",
     "INSERT INTO answers VALUES ($1, $1, $1, $1, '{}', '{}', now())",
     "INSERT INTO summaries VALUES ($1, $1, $1, NULL, NULL, $1, 'key', '{}', '{}', now())",
+    "INSERT INTO file_words VALUES ($1, $1, '<te', '{text}')",
+    "INSERT INTO chunk_formulas VALUES ($1, $1, 'e=mc2')",
 ]
 #: What the service has paid stays paid when a user is erased.
 OUTLIVE_USERS = {"service_spending"}

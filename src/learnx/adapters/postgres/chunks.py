@@ -10,6 +10,7 @@ from sqlalchemy import Row, bindparam, cast, delete, func, insert, select
 from sqlalchemy.dialects.postgresql import REGCONFIG
 
 from learnx.adapters.postgres.keyset import number
+from learnx.adapters.postgres.search_index import index_for_search
 from learnx.adapters.postgres.session import OwnedSession
 from learnx.adapters.postgres.tables import chunks as _table
 from learnx.application.ports.embeddings import Vector
@@ -100,6 +101,7 @@ class PostgresChunks:
         if rows:
             search = func.to_tsvector(cast(configuration, REGCONFIG), bindparam("terms"))
             await self.session.execute(insert(_table).values(search=search), rows)
+        await index_for_search(self.session, self.owner, file, chunks)
 
     async def hashes(self, file: UUID) -> Mapping[str, UUID]:
         rows = await self.session.execute(

@@ -371,3 +371,22 @@ summaries = Table(
     UniqueConstraint("owner_id", "generation_id"),
     Index(None, "owner_id", "key", "created_at", "id"),
 )
+
+file_words = Table(
+    "file_words",
+    metadata,
+    _owner(),
+    Column("file_id", Uuid, primary_key=True),
+    Column("ends", Text, primary_key=True),
+    Column("words", ARRAY(Text), nullable=False),
+    _belongs_to("files", ["owner_id", "file_id"], ["owner_id", "id"]),
+)
+
+chunk_formulas = Table(
+    "chunk_formulas",
+    metadata,
+    _owner(),
+    Column("chunk_id", Uuid, primary_key=True),
+    Column("forms", Text, nullable=False),
+    _belongs_to("chunks", ["owner_id", "chunk_id"], ["owner_id", "id"]),
+)

@@ -30,6 +30,7 @@ from learnx.entrypoints.http import (
     identity,
     lessons,
     personas,
+    search,
     usage,
 )
 from learnx.entrypoints.http.admission import admitted
@@ -48,7 +49,7 @@ SCHEMA_HEADERS = {
     "Cache-Control": "public, max-age=300",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
 }
-NOUNS = (identity, personas, courses, files, chunks, downloads, lessons, generations, usage)
+NOUNS = (identity, personas, courses, files, chunks, downloads, lessons, generations, search, usage)
 
 
 def create_app(settings: Settings, container: AsyncContainer | None = None) -> Litestar:

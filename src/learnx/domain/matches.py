@@ -1,0 +1,74 @@
+"""Where in a text stands what was searched for: words in any form, codes, pairs of characters, phrases, formulas."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+
+from learnx.domain.search_terms import search_terms
+from learnx.domain.values import Value
+
+_WORD = re.compile(r"[^\W_]+")
+#: Signs of a formula between which its LaTeX, Unicode and printed forms may have something else.
+_BETWEEN = r"[\s${}\\^_*·×⋅∗&`]*"
+_DIGITS = {
+    str(digit): f"[{digit}{upper}{lower}]"
+    for digit, (upper, lower) in enumerate(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉", strict=True))
+}
+_ALIKE = {**_DIGITS, "-": "[-−–]", "σ": r"(?:[Σσς∑]|\\sum|\\sigma)", "π": r"(?:[Ππ∏]|\\pi|\\prod)"}
+
+
+class Match(Value):
+    """Characters ``start`` to ``end`` of a text match ``term``, of which there may be several matches."""
+
+    start: int
+    end: int
+    term: str
+
+
+def words_to_look_up(text: str, lexemes: Iterable[str]) -> set[str]:
+    """The words of a text that may be forms of these lexemes: but for accents, they have its first two letters."""
+    beginnings = {_plain(lexeme)[:2] for lexeme in lexemes if lexeme.isalnum()}
+    words = set(map(str.lower, _WORD.findall(text)))
+    return {word for word in words if any(beginning in _plain(word) for beginning in beginnings)}
+
+
+def find_words(text: str, lexemes: Collection[str], forms: Mapping[str, Collection[str]]) -> list[Match]:
+    """Each word that ``forms`` gives one of the lexemes; lexemes that are no words (codes, pairs) as they are."""
+    found = [
+        Match(start=word.start(), end=word.end(), term=lexeme)
+        for word in _WORD.finditer(text)
+        for lexeme in forms.get(word[0].lower(), ())
+        if lexeme in lexemes
+    ]
+    for lexeme in lexemes:
+        if _is_pair(lexeme):
+            found += find_patterns(text, [re.escape(lexeme)])
+        elif not lexeme.isalnum():
+            found += find_patterns(text, [rf"(?<!\w){re.escape(lexeme)}(?!\w)"])
+    return found
+
+
+def find_patterns(text: str, patterns: Iterable[str]) -> list[Match]:
+    """Where regular expressions match, without regard to case."""
+    return [
+        Match(start=match.start(), end=match.end(), term=pattern)
+        for pattern in patterns
+        for match in re.finditer(pattern, text, re.IGNORECASE)
+        if match[0]
+    ]
+
+
+def formula_pattern(form: str) -> str:
+    """Finds a formula in running text by its comparable form."""
+    return _BETWEEN.join(_ALIKE.get(sign, re.escape(sign)) for sign in form)
+
+
+def _plain(word: str) -> str:
+    if word.isascii():
+        return word
+    return "".join(letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter))
+
+
+def _is_pair(lexeme: str) -> bool:
+    """Of a script without spaces."""
+    return len(lexeme) <= 2 and search_terms(lexeme) != lexeme
