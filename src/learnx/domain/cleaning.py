@@ -14,6 +14,7 @@ from itertools import pairwise
 import msgspec
 
 from learnx.domain.documents import LINE_BREAK, Block, Document, PageMark
+from learnx.domain.invisible import STRAY_JOINERS, UNSEEN
 from learnx.domain.text_comparison import with_tex_ligatures
 
 WRAP = "\v"
@@ -24,12 +25,7 @@ SOFT_HYPHEN = "\u00ad"
 #: Stands in a text, while it is cleaned, where a page begins.
 _PAGE = "\x1c"
 
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0c\x0e-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0d\ufeff"
-    "\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
-)
-_NEEDS_JOINERS = "\u0600-\u07ff\u0900-\u0dff"
-_STRAY_JOINERS = re.compile(f"(?<![{_NEEDS_JOINERS}])[\u200c\u200d]|[\u200c\u200d](?![{_NEEDS_JOINERS}])")
+_INVISIBLE = re.compile(f"[\x00-\x08\x0c\x0e-\x1f\x7f-\x9f{UNSEEN}]")
 _COMPATIBILITY = re.compile("[\ufb00-\ufdff\ufe70-\ufefc\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]+")
 _OTHER_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\r]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\r ]+")
@@ -136,7 +132,7 @@ def _visible(text: str) -> str:
     if text.isascii():
         return text
     if "\u200c" in text or "\u200d" in text:
-        text = _STRAY_JOINERS.sub("", text)
+        text = STRAY_JOINERS.sub("", text)
     text = _COMPATIBILITY.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     return unicodedata.normalize("NFC", text)
 

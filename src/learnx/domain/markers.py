@@ -11,6 +11,8 @@ MARKER = re.compile(rf"\[\s*(?:\^|excerpts?\s+)?(~|{_NUMBER_LIST})\s*\]|【\s*(~
 #: Code as CommonMark closes it: by a run of as many backticks as opened it; a fence opens a line.
 _CODE_TEXT = r"^(?P<fence>```|~~~)[^\n]*\n.*?^(?P=fence)\s*?$|(?<![`\\])(?P<ticks>`+)(?!`)[^\n]+?(?<!`)(?P=ticks)(?!`)"
 _CODE = re.compile(_CODE_TEXT, re.DOTALL | re.MULTILINE)
+#: In the row of a table no code goes on past a cell, whatever its backticks say.
+_CODE_IN_CELLS = re.compile(r"(?<![`\\])(?P<ticks>`+)(?!`)[^\n|]+?(?<!`)(?P=ticks)(?!`)")
 _PROTECTED = re.compile(rf"{_CODE_TEXT}|\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL | re.MULTILINE)
 _SPACE_AND_MARKER = re.compile(rf"\s*(?:{MARKER.pattern})")
 _UNFINISHED = re.compile(r"\s*(?:\[\s*(?:\^|excerpts?\s+)?[\d\s,;–~-]*|【[\d\s,;–~-]*)$")
@@ -20,20 +22,40 @@ _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()]*(?:\([^()]*\)[^()]*)*\)")
 _LINK = re.compile(r"\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)")
 _REFERENCE = re.compile(r"\[([^\[\]]+)\]\[[^\[\]]*\]")
 _TAG = re.compile(r"<!--.*?-->|</?[A-Za-z!?][^<>]*>", re.DOTALL)
-_SCHEME = re.compile(r"\b(?:[a-z][a-z0-9+.-]{1,20}://|javascript:|vbscript:|data:(?=\w+/)|mailto:)", re.IGNORECASE)
-_WWW = re.compile(r"\bwww\.(?=\w)", re.IGNORECASE)
+#: Also as a browser's address line would mend it: with slashes and colons of full width, or slashes that lean left.
+_SCHEME = re.compile(
+    r"(?<![a-z0-9])[a-z\uff41-\uff5a][a-z0-9\uff10-\uff5a+.-]{1,20}[:\uff1a]"
+    r"(?:[/\uff0f]{2,}|[/\\\uff0f]{2,}(?=[\w-]+\.\w))"
+    r"|\b(?:javascript|vbscript|mailto|xmpp):(?=\S)|\bdata:(?=[\w.+-]{1,40}/|[;,])|(?<![\w/:])//(?=[\w-]+\.\w)",
+    re.IGNORECASE,
+)
+_WWW = re.compile(r"(?<![a-z0-9.-])www\.(?=\w)", re.IGNORECASE)
 _OPEN_TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_DEFINITION = re.compile(r"(?m)^\s*\[[^\]\n]+\]:\s")
+_DEFINITION = re.compile(r"(?m)^\s*\[(?:[^\[\]\\\n]|\\.)+\]:[ \t]*(?=\S*[/.])\S*|^\s*\[[^\]\n]+\]:\s")
+#: Commands by which a formula leads elsewhere, or dresses as part of the page.
+_TEX = re.compile(r"\\(?:href|url|includegraphics|class|cssId|style|html[A-Z]\w+|require)\b\s*(?=\{)")
+_MAIL = re.compile(r"(?<=[\w.+-])@(?=[\w-]+\.\w)")
+_ADDRESS = re.compile(
+    rf"(?:{_SCHEME.pattern}|{_WWW.pattern})\S+|[\w.+-]{{1,64}}@[\w-]{{1,63}}\.[\w.-]+"
+    r"|(?<![\w.-])(?:[\w-]{1,63}\.){1,6}[a-z]{2,24}/\S*",
+    re.IGNORECASE,
+)
+_AFTER_ADDRESS = ".,;:!?'\"*_)]}>"
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,2}(?=\w)|(?<=[\w.!?])_{1,2}(?!\w)|`{1,3}|~~")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|~>-])")
+_MOST_ROUNDS = 8
 
 
 class Marked(Value):
-    """``cited`` are excerpt numbers in the order of their markers; ``analogy``: a ``[~]`` was among them."""
+    """``cited`` are excerpt numbers in the order of their markers; ``analogy``: a ``[~]`` was among them.
+
+    ``addresses`` are those of the web and of mail that it names as text, without their schemes.
+    """
 
     text: str
     cited: tuple[int, ...] = ()
     analogy: bool = False
+    addresses: tuple[str, ...] = ()
 
 
 def read_markers(raw: str) -> Marked:
@@ -57,17 +79,31 @@ def read_markers(raw: str) -> Marked:
     text = _UNFINISHED.sub("", text)
     if cited or analogy:
         text = _outside(_PROTECTED, text, lambda part: _DOUBLED_STOP.sub(".", part))
-    return Marked(text=harmless(text).strip(), cited=tuple(dict.fromkeys(cited)), analogy=analogy)
+    return Marked(
+        text=harmless(text).strip(),
+        cited=tuple(dict.fromkeys(cited)),
+        analogy=analogy,
+        addresses=_addresses(text),
+    )
 
 
 def harmless(markdown: str) -> str:
-    """Without links, images and HTML: their text stays, their targets go. Code is left as it is."""
-    return _outside(_CODE, markdown, _neutralised)
+    """Without links, images and HTML: their text stays, their targets go. Code is left as it is.
+
+    An address that stands in the text itself stays there as words, which no client turns into a link.
+    """
+    code = _CODE_IN_CELLS if markdown.lstrip().startswith("|") else _CODE
+    return _outside(code, markdown, _neutralised)
 
 
 def plain_text(markdown: str) -> str:
-    """Harmless Markdown of one sentence without emphasis and code marks, as a delta shows it."""
+    """Harmless Markdown of one sentence without emphasis and code marks."""
     return _ESCAPE.sub(r"\1", _EMPHASIS.sub("", markdown))
+
+
+def shown_text(markdown: str) -> str:
+    """The same as a delta shows it, which nobody has verified: nothing of it is code, and addresses are left out."""
+    return _ADDRESS.sub("…", _neutralised(plain_text(_ADDRESS.sub("…", markdown))))
 
 
 def is_open(raw: str) -> bool:
@@ -100,16 +136,30 @@ def _numbers(content: str) -> list[int]:
 
 
 def _neutralised(text: str) -> str:
-    text = html.unescape(text) if "&" in text else text
-    if not any(char in text for char in "[]<>:") and "www." not in text.lower():
-        return text
     before = None
-    while before != text:
+    for _ in range(_MOST_ROUNDS):
+        if text == before:
+            break
         before = text
-        text = _TAG.sub("", _REFERENCE.sub(r"\1", _LINK.sub(r"\1", _IMAGE.sub(r"\1", text))))
-        text = _WWW.sub("", _SCHEME.sub("", text))
-    text = _OPEN_TAG.sub("< ", text).replace("](", "] (").replace("![", "! [")
-    return _DEFINITION.sub("", text)
+        text = html.unescape(text) if "&" in text else text
+        if not any(char in text for char in "[]<>:@`\\") and "//" not in text and "www." not in text.lower():
+            return text
+        text = _TEX.sub("", _WWW.sub("", _SCHEME.sub("", _DEFINITION.sub("", _without_targets(text)))))
+    text = _OPEN_TAG.sub("< ", text).replace("](", "] (").replace("![", "! [").replace("]:", "] :")
+    return _MAIL.sub(" @ ", text).replace("`", "")
+
+
+def _without_targets(text: str) -> str:
+    return _TAG.sub("", _REFERENCE.sub(r"\1", _LINK.sub(r"\1", _IMAGE.sub(r"\1", text))))
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    """Those that are left when links and tags have lost their targets."""
+    if not any(char in text for char in "/@\\：&") and "www." not in text.lower():
+        return ()
+    plain = plain_text(_outside(_CODE, html.unescape(text), lambda part: _without_targets(_DEFINITION.sub("", part))))
+    found = (_WWW.sub("", _SCHEME.sub("", match[0])).rstrip(_AFTER_ADDRESS) for match in _ADDRESS.finditer(plain))
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _outside(protected: re.Pattern[str], text: str, change: Callable[[str], str]) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import Literal, cast
 
 from learnx.domain.lessons import SECTION_TYPES, SectionType
-from learnx.domain.markers import MARKER, is_marker_like, read_markers
+from learnx.domain.markers import is_marker_like, read_markers
 from learnx.domain.model_text_characters import VisibleCharacters
-from learnx.domain.sentences import split_sentences
+from learnx.domain.model_text_code import closed, opened
+from learnx.domain.model_text_sentences import CJK_STOP, starts_sentence
 from learnx.domain.values import Value
 
 #: A reply is read up to here; what follows is dropped. A lesson of an hour has about 80,000 characters.
@@ -26,15 +27,17 @@ _SECTION = re.compile(
 _HEADING = re.compile(r"#{1,6}(?=\s|$)")
 _ITEM = re.compile(r"(\s*)([-*+•]|\d{1,3}[.)])\s+")
 _RULE = re.compile(r"\s*(?:[-*_]\s*){3,}")
-_ENDS = re.compile(r"[.!?…؟。！？:][\"'”’»)\]}」』*_]*$")
-_OPEN_MARKER = re.compile(r"[\[【][\d\s,;–-]*$")
-_CJK_STOP = "。！？"
 _CJK_CLOSER = "」』”’）)]。！？"
 
 
 class SectionHeading(Value):
     type: SectionType
     title: str
+
+
+def opens_section(line: str) -> bool:
+    """Whether a line is the heading of a section of a lesson."""
+    return _SECTION.fullmatch(line.strip()) is not None
 
 
 class Growing(Value):
@@ -144,10 +147,10 @@ class ModelText:
             if self._kind is not None:
                 yield from self._end_block()
         elif stripped.startswith(("```", "~~~")):
-            yield from self._start("code", line)
-            self._fence = stripped[:3]
-            if stripped[3:].endswith(self._fence):
-                self._fence = ""
+            fence, rows = opened(stripped)
+            yield from self._start("code", *rows)
+            self._fence = fence
+            if not fence:
                 yield from self._end_block()
         elif stripped.startswith("|"):
             if self._kind != "table":
@@ -167,8 +170,11 @@ class ModelText:
         self._line, self._decided = "", False
 
     def _inside(self, line: str, stripped: str) -> Iterator[Reading]:
-        self._rows.append(line.rstrip() if self._fence else stripped)
         closes = stripped.startswith(self._fence) if self._fence else bool(re.search(r"\$\$|\\\]", stripped))
+        if self._fence:
+            self._rows.extend(closed(self._fence, stripped) if closes else [line.rstrip()])
+        else:
+            self._rows.append(stripped)
         if closes:
             self._fence = ""
             yield from self._end_block()
@@ -189,7 +195,7 @@ class ModelText:
         if char.isspace():
             yield from self._end_word()
             return
-        if self._word and self._word[-1] in _CJK_STOP and char not in _CJK_CLOSER:
+        if self._word and self._word[-1] in CJK_STOP and char not in _CJK_CLOSER:
             yield from self._end_word(glued=True)
         self._word += char
         if len(self._word) > _MAX_SENTENCE:
@@ -199,25 +205,13 @@ class ModelText:
         word, self._word = self._word, ""
         if not word:
             return
-        if self._sentence and self._starts_sentence(word):
+        if self._sentence and starts_sentence(word, self._sentence):
             yield from self._end_sentence()
-        glue = "" if not self._sentence or self._sentence[-1] in _CJK_STOP else " "
+        glue = "" if not self._sentence or self._sentence[-1] in CJK_STOP else " "
         self._sentence += glue + word
         yield Growing(raw=self._sentence)
         if len(self._sentence) > _MAX_SENTENCE:
             yield from self._end_sentence()
-
-    def _starts_sentence(self, word: str) -> bool:
-        if is_marker_like(word) or _OPEN_MARKER.search(self._sentence):
-            return False
-        before = MARKER.sub("", self._sentence).rstrip()
-        if not _ENDS.search(before) or before.endswith(":"):
-            return False
-        if before[-1] in _CJK_STOP:
-            return True
-        after = word.lstrip("*_\"“'(") or word
-        spans = split_sentences(f"{before.rstrip('*_')} {after}")
-        return len(spans) > 1 and spans[-1][0] >= len(before.rstrip("*_"))
 
     def _end_sentence(self) -> Iterator[Reading]:
         raw, self._sentence = self._sentence, ""

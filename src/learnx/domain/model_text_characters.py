@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from learnx.domain.invisible import UNSEEN
+
 #: As ingestion leaves them out of documents: controls, bidirectional and zero-width characters, tags, non-characters.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-    "\ufe00-\ufe0d\ufeff\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
-)
+_INVISIBLE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad{UNSEEN}]")
 #: The sequences that a terminal obeys (ECMA-48): ``ESC [ … m``, and strings such as ``ESC ] … BEL``.
 _LONGEST_SEQUENCE = 256
 
