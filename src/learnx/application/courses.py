@@ -117,6 +117,8 @@ class DeleteCourse:
         async with self.database.transaction(principal.user_id) as tx:
             check(await tx.courses.get(course_id))
             files = await tx.files.ids_in(course=course_id)
+            await tx.answers.delete_citing(files)
+            await tx.summaries.delete_citing(files)
             await tx.courses.delete(course_id)
             async with self.cache.changing(course_tag(course_id)):
                 await tx.commit()
@@ -207,6 +209,8 @@ class DeleteModule:
             module = await tx.modules.get(module_id)
             check(module)
             files = await tx.files.ids_in(module=module_id)
+            await tx.answers.delete_citing(files)
+            await tx.summaries.delete_citing(files)
             await tx.modules.delete(module_id)
             async with self.cache.changing(course_tag(module.course_id)):
                 await tx.commit()

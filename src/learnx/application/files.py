@@ -91,6 +91,8 @@ class DeleteFile:
     async def __call__(self, principal: Principal, file_id: UUID, check: Callable[[File], object] = accept) -> None:
         async with self.database.transaction(principal.user_id) as tx:
             check(await tx.files.get(file_id))
+            await tx.answers.delete_citing([file_id])
+            await tx.summaries.delete_citing([file_id])
             await tx.files.delete(file_id)
             async with self.cache.changing(file_tag(file_id)):
                 await tx.commit()

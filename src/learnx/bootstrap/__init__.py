@@ -11,9 +11,11 @@ from learnx.bootstrap.identity import Identity
 from learnx.bootstrap.lessons import Lessons
 from learnx.bootstrap.library import Library
 from learnx.bootstrap.operations import Operations, migrate, role_faults, stored_embedding_models
+from learnx.bootstrap.questions import Questions
 from learnx.bootstrap.sources import Sources
 from learnx.bootstrap.spending import Spending, budget_faults
 from learnx.bootstrap.storage import Storage
+from learnx.bootstrap.summaries import Summaries
 from learnx.bootstrap.transport import Transport
 from learnx.settings import Settings
 
@@ -31,6 +33,8 @@ def make_container(settings: Settings) -> AsyncContainer:
         Identity(),
         Library(),
         Lessons(),
+        Questions(),
+        Summaries(),
         Spending(),
         Operations(),
         context={Settings: settings},

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from learnx.domain.answer_prompt import OUTLINE
 from learnx.domain.lessons import (
     Completed,
     GroundingCounts,
@@ -62,14 +63,10 @@ class Answer(Value):
         return frozenset([*cited, *(source.file_id for source in self.sources)])
 
 
-SECTION_ID = "s1"
-SECTION_TITLE = "Answer"
-
-
 def answer_replay(answer: Answer) -> tuple[LessonEvent, ...]:
     """The stream of a stored answer: its one section, as it was written."""
     section = Section(
-        id=SECTION_ID, type="answer", title=SECTION_TITLE, sentences=answer.sentences, markdown=answer.answer
+        id=OUTLINE.id, type=OUTLINE.type, title=OUTLINE.title, sentences=answer.sentences, markdown=answer.answer
     )
     started = Started(
         generation_id=answer.generation_id,

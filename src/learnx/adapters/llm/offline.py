@@ -5,9 +5,11 @@ import re
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from time import monotonic
 
+from learnx.adapters.llm import offline_answer
 from learnx.adapters.llm.offline_lesson import OfflineLesson
 from learnx.adapters.llm.offline_prompt import read_prompt
 from learnx.application.ports.llm import LanguageModel, Recorder, Switched
+from learnx.domain import answer_prompt, follow_ups
 from learnx.domain.model_calls import ModelCall
 from learnx.domain.prompts import Prompt
 
@@ -21,7 +23,7 @@ class OfflineLanguageModel:
     """
 
     name = "offline"
-    context_tokens = 32_000
+    context_tokens = 128_000
 
     def most_usd(self, prompt: Prompt, *, max_tokens: int) -> float | None:
         return 0.0
@@ -63,7 +65,11 @@ def _lesson(prompt: Prompt) -> Iterator[str]:
 
 
 #: Who writes what a task asks for, by the line that its part of the prompt opens with; a lesson's is plain.
-_WRITERS: dict[str, Callable[[Prompt], Iterable[str]]] = {"<task>": _lesson}
+_WRITERS: dict[str, Callable[[Prompt], Iterable[str]]] = {
+    answer_prompt.OPENING: offline_answer.answer,
+    follow_ups.OPENING: offline_answer.standalone,
+    "<task>": _lesson,
+}
 
 
 def _pieces(prompt: Prompt) -> Iterator[str]:

@@ -22,6 +22,7 @@ from learnx.application.ports.llm import LanguageModel
 from learnx.bootstrap import make_container
 from learnx.entrypoints.http import (
     chunks,
+    conversations,
     courses,
     downloads,
     files,
@@ -30,6 +31,7 @@ from learnx.entrypoints.http import (
     identity,
     lessons,
     personas,
+    questions,
     search,
     usage,
 )
@@ -49,7 +51,20 @@ SCHEMA_HEADERS = {
     "Cache-Control": "public, max-age=300",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
 }
-NOUNS = (identity, personas, courses, files, chunks, downloads, lessons, generations, search, usage)
+NOUNS = (
+    identity,
+    personas,
+    courses,
+    files,
+    chunks,
+    downloads,
+    lessons,
+    questions,
+    conversations,
+    generations,
+    search,
+    usage,
+)
 
 
 def create_app(settings: Settings, container: AsyncContainer | None = None) -> Litestar:

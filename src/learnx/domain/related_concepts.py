@@ -1,0 +1,56 @@
+"""What to read on about: headings and names of the passages themselves, never anything that they don't say."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from learnx.domain.answerability import Question
+from learnx.domain.prompts import Excerpt
+from learnx.domain.terms import terms
+
+#: At most so many in all, and so many of them headings.
+MOST, _HEADINGS = 6, 3
+_LONGEST = 60
+_NUMBERING = re.compile(r"^(?:chapter|section|part|unit)?\s*[\dIVX]+(?:\.\d+)*[.:)]?\s+", re.IGNORECASE)
+#: Capitalised words that follow another word: what opens a sentence is no name for that.
+_NAME = re.compile(r"(?<=[\w,;] )[A-Z][^\W\d_]+(?:[- ][A-Z][^\W\d_]+)*")
+_TERM = re.compile(r"[^\W\d_]{6,}")
+
+
+def related_concepts(question: str, excerpts: Sequence[Excerpt]) -> tuple[str, ...]:
+    """Of the excerpts in their order, the first being the most relevant; without what the question says already."""
+    asked = frozenset(Question(question).sequence)
+    found: dict[str, str] = {}
+
+    def take(candidates: Iterable[str], most: int) -> None:
+        for candidate in candidates:
+            if len(found) >= most:
+                return
+            key = candidate.casefold()
+            about = frozenset(Question(candidate).sequence)
+            known = any(key in other or other in key for other in found)
+            if about and not about <= asked and not known and len(candidate) <= _LONGEST:
+                found[key] = candidate
+
+    take(_headings(excerpts), _HEADINGS)
+    take(_names(excerpts), MOST)
+    take(_repeated(excerpts), MOST)
+    return tuple(found.values())
+
+
+def _headings(excerpts: Sequence[Excerpt]) -> Iterator[str]:
+    for excerpt in excerpts:
+        for heading in reversed(excerpt.chunk.heading_path):
+            yield _NUMBERING.sub("", " ".join(heading.split()))
+
+
+def _names(excerpts: Sequence[Excerpt]) -> Iterator[str]:
+    for excerpt in excerpts:
+        yield from _NAME.findall(" ".join(excerpt.chunk.text.split()))
+
+
+def _repeated(excerpts: Sequence[Excerpt]) -> Iterator[str]:
+    """Words of a passage that it comes back to, the most frequent first."""
+    for excerpt in excerpts:
+        words = [word for word in _TERM.findall(excerpt.chunk.text) if word.islower() and terms(word)]
+        counts = {word: words.count(word) for word in dict.fromkeys(words)}
+        yield from sorted((word for word, count in counts.items() if count > 1), key=lambda word: -counts[word])
