@@ -77,7 +77,7 @@ class Reply:
     def _grow(self, section: SectionWriting, raw: str) -> list[LessonEvent]:
         if is_open(raw):
             return []
-        shown = shown_text(read_markers(raw).text)
+        shown = shown_text(read_markers(raw))
         more = shown[len(self._shown) :]
         if not more or not shown.startswith(self._shown) or not any(map(str.isalnum, shown)):
             return []

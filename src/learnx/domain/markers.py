@@ -25,7 +25,7 @@ _TAG = re.compile(r"<!--.*?-->|</?[A-Za-z!?][^<>]*>", re.DOTALL)
 #: Also as a browser's address line would mend it: with slashes and colons of full width, or slashes that lean left.
 _SCHEME = re.compile(
     r"(?<![a-z0-9])[a-z\uff41-\uff5a][a-z0-9\uff10-\uff5a+.-]{1,20}[:\uff1a]"
-    r"(?:[/\uff0f]{2,}|[/\\\uff0f]{2,}(?=[\w-]+\.\w))"
+    r"(?:[/\uff0f]{2,}|[/\\\uff0f]+(?=[\w-]+\.\w))"
     r"|\b(?:javascript|vbscript|mailto|xmpp):(?=\S)|\bdata:(?=[\w.+-]{1,40}/|[;,])|(?<![\w/:])//(?=[\w-]+\.\w)",
     re.IGNORECASE,
 )
@@ -101,9 +101,17 @@ def plain_text(markdown: str) -> str:
     return _ESCAPE.sub(r"\1", _EMPHASIS.sub("", markdown))
 
 
-def shown_text(markdown: str) -> str:
+def shown_text(marked: Marked) -> str:
     """The same as a delta shows it, which nobody has verified: nothing of it is code, and addresses are left out."""
-    return _ADDRESS.sub("…", _neutralised(plain_text(_ADDRESS.sub("…", markdown))))
+    text = marked.text
+    for address in marked.addresses:
+        text = text.replace(address, "…").replace(address.replace("@", " @ "), "…")
+    return _ADDRESS.sub("…", _neutralised(plain_text(text)))
+
+
+def title_text(text: str) -> str:
+    """A heading as the title of a section: no Markdown, but nothing that could be taken for markup either."""
+    return " ".join(_neutralised(plain_text(text)).split())
 
 
 def is_open(raw: str) -> bool:
