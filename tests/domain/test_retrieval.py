@@ -9,7 +9,7 @@ from learnx.domain.retrieval import Candidate, Ranked, Scope, fuse, pack
 FILE, OTHER = UUID(int=1), UUID(int=2)
 
 
-def candidate(number: int, text_score: float, similarity: float, file: UUID = FILE) -> Candidate:
+def candidate(number: int, text_score: float, similarity: float | None, file: UUID = FILE) -> Candidate:
     return Candidate(
         chunk_id=UUID(int=100 * file.int + number),
         file_id=file,
@@ -40,7 +40,7 @@ def numbers(passages: list) -> list[list[int]]:
 def test_the_best_by_both_measures_comes_before_the_best_by_one() -> None:
     fused = fuse([candidate(0, 0.9, 0.1), candidate(1, 0.8, 0.7), candidate(2, 0.0, 0.8)])
     assert [one.index for one in fused] == [1, 0, 2]
-    assert fused[0].score == pytest.approx((0.8 / 0.9 + 0.7 / 0.8) / 2)
+    assert fused[0].score == pytest.approx(0.6 * 0.8 / 0.9 + 0.4 * 0.7 / 0.8)
 
 
 def test_without_words_or_without_vectors_the_other_decides() -> None:
@@ -50,9 +50,16 @@ def test_without_words_or_without_vectors_the_other_decides() -> None:
     assert fuse([]) == []
 
 
-@given(st.lists(st.tuples(st.floats(0, 1), st.floats(-1, 1)), max_size=30))
+def test_without_a_vector_of_the_model_words_decide_alone() -> None:
+    fused = fuse([candidate(0, 0.5, 0.9), candidate(1, 0.9, None), candidate(2, 0.0, None)])
+    assert [one.index for one in fused] == [1, 0, 2]
+    assert [one.score for one in fused] == pytest.approx([1, 0.6 * 0.5 / 0.9 + 0.4, 0])
+    assert [one.index for one in fuse([candidate(0, 0.2, None), candidate(1, 0.3, None)])] == [1, 0]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.none() | st.floats(-1, 1)), max_size=30))
 def test_scores_are_shares_in_falling_order_that_do_not_depend_on_the_order_given(
-    scores: list[tuple[float, float]],
+    scores: list[tuple[float, float | None]],
 ) -> None:
     candidates = [candidate(number, *pair) for number, pair in enumerate(scores)]
     fused = fuse(candidates)

@@ -29,14 +29,18 @@ class ChunkOutline(Value):
 
 
 class Candidate(Value):
-    """A chunk that may matter: ``text_score`` is ts_rank (0 where no lexeme matched), ``similarity`` the cosine."""
+    """A chunk that may matter, for the words it shares with the question and for what it is about.
+
+    ``text_score`` grows with each shared word, the more the rarer the word is in the scope; 0 is none shared.
+    ``similarity`` is the cosine of both vectors, None where the chunk has no vector of the model that was asked with.
+    """
 
     chunk_id: UUID
     file_id: UUID
     index: int
     token_count: int
     text_score: float
-    similarity: float
+    similarity: float | None
 
 
 class Ranked(Value):
@@ -57,24 +61,36 @@ class Passage(Value):
     score: float
 
 
-def fuse(candidates: Iterable[Candidate]) -> list[Ranked]:
-    """The candidates, best first: the mean of both scores, each as a share of the best candidate's.
+#: What the similarity counts for; the words count for the rest. With each in-process embedder and on each of the six
+#: question sets of ``evaluation/retrieval.py``, 0.4 is no worse than words or vectors alone; with 0.5 wordllama, which
+#: is the weaker embedder, loses 0.009 of covidqa's nDCG@10, and with 0.3 MiniLM's advantage is lost.
+SIMILARITY_WEIGHT = 0.4
 
-    On the six question sets of ``benchmarks/retrieval_quality.py`` its nDCG@10 is 0.002 to 0.028 above that of
-    reciprocal rank fusion, which throws away by how much a passage is better; weights of 0.4 or 0.6 lose on some set.
+
+def fuse(candidates: Iterable[Candidate]) -> list[Ranked]:
+    """The candidates, best first: the weighted mean of both scores, each as a share of the best candidate's.
+
+    Shares tell by how much a passage is better, which reciprocal rank fusion throws away. Where the similarity is not
+    known, the words decide alone.
     """
     found = list(candidates)
-    text_top = max((candidate.text_score for candidate in found), default=0) or 1
-    vector_top = max((candidate.similarity for candidate in found), default=0) or 1
+    text_top = max((one.text_score for one in found), default=0) or 1
+    vector_top = max((one.similarity for one in found if one.similarity is not None), default=0) or 1
+
+    def score(one: Candidate) -> float:
+        words = one.text_score / text_top
+        meaning = words if one.similarity is None else max(one.similarity, 0) / vector_top
+        return (1 - SIMILARITY_WEIGHT) * words + SIMILARITY_WEIGHT * meaning
+
     ranked = [
         Ranked(
-            chunk_id=candidate.chunk_id,
-            file_id=candidate.file_id,
-            index=candidate.index,
-            token_count=candidate.token_count,
-            score=(candidate.text_score / text_top + max(candidate.similarity, 0) / vector_top) / 2,
+            chunk_id=one.chunk_id,
+            file_id=one.file_id,
+            index=one.index,
+            token_count=one.token_count,
+            score=score(one),
         )
-        for candidate in found
+        for one in found
     ]
     return sorted(ranked, key=lambda one: (-one.score, one.file_id, one.index))
 

@@ -1,5 +1,6 @@
 import math
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -7,7 +8,7 @@ from uuid_utils.compat import uuid7
 
 from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.application.ports.repositories import Page
-from learnx.domain.courses import File
+from learnx.domain.courses import File, Module
 from learnx.domain.documents import Chunk, PageMark
 from learnx.domain.errors import InvalidInput, NotFound
 from learnx.domain.retrieval import Candidate, Scope
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.anyio
 
 NewFile = Callable[..., Awaitable[File]]
 MODEL = "test-3"
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 def chunk(file: File, index: int, text: str, *path: str, **values: object) -> Chunk:
@@ -216,8 +218,50 @@ async def test_vectors_of_two_models_are_never_compared(
     database: PostgresDatabase, owner: UUID, new_file: NewFile
 ) -> None:
     file = await new_file(owner)
-    await stored(database, owner, file, {"Water.": unit(1, 0, 0)}, model="other-4")
-    assert await asked(database, owner, Scope(file_id=file.id), "water", [1, 0, 0, 0]) == {}
+    [chunk] = await stored(database, owner, file, {"Water.": unit(1, 0, 0)}, model="other-4")
+    found = await asked(database, owner, Scope(file_id=file.id), "water", [1, 0, 0, 0])
+    assert found[chunk.id].text_score > 0
+    assert found[chunk.id].similarity is None
+    assert await asked(database, owner, Scope(file_id=file.id), "fire", [1, 0, 0, 0]) == {}
+
+
+async def test_a_rare_word_counts_more_than_a_common_one(
+    database: PostgresDatabase, owner: UUID, new_file: NewFile
+) -> None:
+    file = await new_file(owner)
+    texts = {
+        "A cell lives.": [0, 0, 0],
+        "A cell sleeps.": [0, 0, 0],
+        "A cell, a cell.": [0, 0, 0],
+        "Ribosomes.": [0, 0, 0],
+    }
+    once, _, twice, rare = await stored(database, owner, file, texts)
+    found = await asked(database, owner, Scope(file_id=file.id), "cell ribosome", [0, 0, 0])
+    assert found[rare.id].text_score > found[twice.id].text_score > found[once.id].text_score > 0
+
+
+async def test_what_is_rare_is_told_by_the_chunks_of_a_language(
+    database: PostgresDatabase, owner: UUID, new_file: NewFile
+) -> None:
+    english = await new_file(owner)
+    module = Module(
+        id=english.module_id, course_id=english.course_id, title="", position=0, created_at=NOW, updated_at=NOW
+    )
+    german = await new_file(owner, module=module)
+    await stored(database, owner, english, {f"Cell number {n}.": [0, 0, 0] for n in range(5)})
+    [wall, _] = await stored(database, owner, german, {"Die Zelle.": [0, 0, 0], "Der Kern.": [0, 0, 0]}, language="de")
+    found = await asked(database, owner, Scope(course_id=english.course_id), "Zellen", [0, 0, 0])
+    assert list(found) == [wall.id]
+
+
+async def test_of_a_long_question_the_longest_words_are_looked_up(
+    database: PostgresDatabase, owner: UUID, new_file: NewFile
+) -> None:
+    file = await new_file(owner)
+    short, long = await stored(database, owner, file, {"Cat.": [0, 0, 0], "Mitochondria.": [0, 0, 0]})
+    question = " ".join(["cat", "mitochondria", *(f"unheard{n:03}" for n in range(1_000))])
+    assert list(await asked(database, owner, Scope(file_id=file.id), question, [0, 0, 0])) == [long.id]
+    assert list(await asked(database, owner, Scope(file_id=file.id), "cat", [0, 0, 0])) == [short.id]
 
 
 async def test_a_stranger_sees_no_chunk(

@@ -246,6 +246,7 @@ async def test_functions_that_see_all_owners_answer_only_whom_they_are_for(conne
         "user_by_email": ["learnx_app"],
         "owner_of_refresh_token": ["learnx_app"],
         "due_jobs": ["learnx_worker"],
+        "files_to_embed": ["learnx_worker"],
         "reserve_spend": ["learnx_app"],
         "settle_spend": ["learnx_app"],
     }

@@ -54,17 +54,10 @@ _CONFIGURATIONS = {
     "yi": "yiddish",
 }
 
-#: Of a long question the longest words are looked up, which tend to be the rarest: ranking 500 chunks costs 0.1 ms for
-#: each of them. Of nDCG@10 in ``benchmarks/retrieval_quality.py``, ten instead of sixteen cost at most 0.006 where
-#: words are spaced, and 0.03 in Chinese, whose words all have two characters; six cost up to 0.024.
-LEXEMES = 10
-
 _VALUE = [column for column in _table.c if column.name in Chunk.__struct_fields__]
 
 _KINDS = {"file_id": "file", "module_id": "module", "course_id": "course"}
-_SEARCH = (
-    "SELECT id, file_id, index, token_count, text_score, similarity FROM search_chunks($1, $2, $3, $4, $5, $6, $7, $8)"
-)
+_SEARCH = "SELECT id, file_id, index, token_count, text_score, similarity FROM find_chunks($1, $2, $3, $4, $5, $6, $7)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +153,6 @@ class PostgresChunks:
             vector,
             embedding_model,
             limit,
-            LEXEMES,
         )
         return [
             Candidate(

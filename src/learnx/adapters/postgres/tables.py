@@ -208,6 +208,8 @@ chunks = Table(
     Column("page_label", Text),
     Column("embedding", Halfvec, nullable=False),
     Column("embedding_model", Text, nullable=False),
+    Column("next_embedding", Halfvec),
+    Column("next_embedding_model", Text),
     Column("search", TSVECTOR, nullable=False),
     Column("text_config", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
