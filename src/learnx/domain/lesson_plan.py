@@ -9,6 +9,7 @@ import msgspec
 from learnx.domain.chunk_choice import chosen_chunks, headed_parts
 from learnx.domain.documents import Chunk
 from learnx.domain.lessons import LessonOptions, SectionOutline, SectionType
+from learnx.domain.markers import title_text
 from learnx.domain.retrieval import ChunkOutline
 from learnx.domain.terms import terms
 from learnx.domain.topic_shifts import PAGES, topic_shifts
@@ -17,6 +18,8 @@ from learnx.domain.values import Value
 
 #: A lesson explains at most so many topics, each in a section of its own.
 MAX_TOPICS = 6
+#: A lesson of a minute has room for no more.
+_TOPICS_PER_MINUTE = 2
 _TITLE_LENGTH = 80
 _TITLES: dict[SectionType, str] = {
     "introduction": "Introduction",
@@ -72,13 +75,14 @@ def plan_lesson(
     chosen = chosen_chunks(outline, options, budget_tokens=budget_tokens, ranked=ranked)
     groups, depth = headed_parts(chosen)
     topics = [(_title(group, depth), _ids(group)) for group in groups]
-    return _with_topics(_ids(chosen), _merged(topics), options, parts=len(groups))
+    return _with_topics(_ids(chosen), _merged(topics, options), options, parts=len(groups))
 
 
 def plan_by_topic(plan: LessonPlan, options: LessonOptions, chunks: Sequence[Chunk]) -> LessonPlan:
     """The plan where no heading tells its ``chunks`` apart: topics are where their words turn, and named by them."""
     shifts = topic_shifts([terms(chunk.text) for chunk in chunks], vocabulary=PAGES)
-    groups = _merged([("", _ids(chunks[start:end])) for start, end in pairwise([0, *shifts, len(chunks)])])
+    parts = [("", _ids(chunks[start:end])) for start, end in pairwise([0, *shifts, len(chunks)])]
+    groups = _merged(parts, options)
     text = {chunk.id: chunk.text for chunk in chunks}
     titles = topic_titles(["\n".join(text[chunk] for chunk in group) for _, group in groups])
     topics = [(title, group) for title, (_, group) in zip(titles, groups, strict=True)]
@@ -91,7 +95,7 @@ def _with_topics(chosen: Ids, topics: Sequence[Topic], options: LessonOptions, *
     for type_ in options.sections:
         explained = type_ == "explanation" and len(topics) > 1
         for title, chunks in topics if explained else [(_TITLES[type_], chosen)]:
-            section = SectionOutline(id=f"s{len(sections) + 1}", type=type_, title=title)
+            section = SectionOutline(id=f"s{len(sections) + 1}", type=type_, title=title_text(title) or _TITLES[type_])
             sections.append(section)
             if len(chunks) < len(chosen):
                 about[section.id] = chunks
@@ -102,16 +106,20 @@ def _ids(chunks: Sequence[ChunkOutline] | Sequence[Chunk]) -> Ids:
     return tuple(chunk.id for chunk in chunks)
 
 
-def _merged(topics: Sequence[Topic]) -> list[Topic]:
-    """Neighbouring topics are one where there would be too many."""
-    merged = list(topics)
-    while len(merged) > MAX_TOPICS:
-        sizes = [len(left[1]) + len(right[1]) for left, right in pairwise(merged)]
-        place = sizes.index(min(sizes))
-        (first, chunks), (last, more) = merged[place : place + 2]
-        title = f"{first.split(' – ')[0]} – {last.split(' – ')[-1]}"
-        merged[place : place + 2] = [(title, chunks + more)]
-    return merged
+def _merged(topics: Sequence[Topic], options: LessonOptions) -> list[Topic]:
+    """Where there are too many, neighbours are one topic: each of about as many."""
+    most = MAX_TOPICS
+    if options.target_minutes is not None:
+        most = min(most, _TOPICS_PER_MINUTE * options.target_minutes)
+    count = min(most, len(topics))
+    bounds = [round(place * len(topics) / count) for place in range(count)] if count else []
+    groups = [topics[start:end] for start, end in pairwise([*bounds, len(topics)])]
+    return [(_span(group), tuple(chunk for _, chunks in group for chunk in chunks)) for group in groups]
+
+
+def _span(group: Sequence[Topic]) -> str:
+    first, last = group[0][0], group[-1][0]
+    return first if len(group) == 1 else f"{first} – {last}"
 
 
 def _title(group: Sequence[ChunkOutline], depth: int) -> str:

@@ -31,6 +31,8 @@ _BOUNDS = (300, 1_100)
 _PART_WORDS: dict[Density, int] = {"concise": 32, "balanced": 40, "comprehensive": 50}
 #: So many parts are reckoned with, at most: 2,560 words, a quarter of an hour.
 _MOST_PARTS = 64
+#: A concept has at least so many.
+_SENTENCE_WORDS = 12
 #: Hundredths of a lesson that has all types. Whole numbers: their sum is the same in every order.
 _PART: dict[SectionType, int] = {
     "introduction": 10,
@@ -112,11 +114,12 @@ def _usual(density: Density, options: LessonOptions) -> Density:
 def _explained(
     plan: LessonPlan, section: SectionOutline, words: int, usual: int, density: Density, options: LessonOptions
 ) -> tuple[int, int]:
-    """Words and concepts of an explanation. In a document of many parts each has a sentence, whatever the density."""
+    """Words and concepts of an explanation. In a document of many parts each that there is room for has a sentence,
+    whatever the density."""
     reckoned = WORDS_PER_CONCEPT[_usual(density, options)]
     concepts = max(1, round(usual * share(plan, section) / reckoned))
     explanations = sum(other.type == "explanation" for other in plan.sections)
-    parts = min(-(-plan.parts // explanations), _MOST_PARTS)
+    parts = min(-(-plan.parts // explanations), _MOST_PARTS, words // _SENTENCE_WORDS)
     if parts > concepts:
         return words, parts
     return (concepts * WORDS_PER_CONCEPT[density] if options.target_minutes is None else words), concepts
