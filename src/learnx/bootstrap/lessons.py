@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from learnx.adapters.generations import RedisGenerations
 from learnx.adapters.llm.failover import FailoverLanguageModel
-from learnx.application import lessons
+from learnx.application import feedback, lessons
 from learnx.application.generation_writing import WriteGeneration
 from learnx.application.generations import GetGeneration, ListGenerations, StopGeneration
 from learnx.application.lesson_author import LessonAuthor
@@ -55,6 +55,9 @@ class Lessons(Provider):
         lessons.GetLesson,
         lessons.ListLessons,
         lessons.DeleteLesson,
+        feedback.GiveFeedback,
+        feedback.ListFeedback,
+        feedback.DeleteFeedback,
         ListGenerations,
         GetGeneration,
         StopGeneration,

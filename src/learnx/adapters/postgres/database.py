@@ -12,6 +12,7 @@ from learnx.adapters.postgres.answers import PostgresAnswers
 from learnx.adapters.postgres.chunks import PostgresChunks
 from learnx.adapters.postgres.conversations import PostgresConversations
 from learnx.adapters.postgres.courses import PostgresCourses
+from learnx.adapters.postgres.feedback import PostgresFeedback
 from learnx.adapters.postgres.files import PostgresFiles
 from learnx.adapters.postgres.jobs import PostgresJobs
 from learnx.adapters.postgres.lessons import PostgresLessons
@@ -32,6 +33,7 @@ from learnx.application.ports.repositories import (
     Courses,
     Files,
     Jobs,
+    LessonFeedback,
     Lessons,
     LibrarySearch,
     ModelCalls,
@@ -64,6 +66,7 @@ class PostgresTransaction:
         self.conversations: Conversations = PostgresConversations(session, owner)
         self.answers: Answers = PostgresAnswers(session, owner)
         self.summaries: Summaries = PostgresSummaries(session, owner)
+        self.feedback: LessonFeedback = PostgresFeedback(session, owner)
         self.activities: Activities = PostgresActivities(session, owner)
         self.model_calls: ModelCalls = PostgresModelCalls(session, owner)
         self.spending: Spending = PostgresSpending(session, owner)

@@ -18,6 +18,7 @@ from learnx.domain.answers import Answer
 from learnx.domain.conversations import Conversation
 from learnx.domain.courses import Course, File, FileError, FileProgress, FileStatus, Module, ProcessingStep
 from learnx.domain.documents import Chunk
+from learnx.domain.feedback import Feedback
 from learnx.domain.identity import User
 from learnx.domain.lessons import Lesson, Section
 from learnx.domain.model_calls import CallKind, ModelCall
@@ -337,6 +338,19 @@ class Summaries(Protocol):
         ...
 
 
+class LessonFeedback(Protocol):
+    async def put(self, feedback: Feedback) -> Feedback:
+        """As it is kept: where there is one for the same target, its rating and comment are replaced."""
+        ...
+
+    async def get(self, feedback: UUID) -> Feedback: ...
+    async def page(self, lesson: UUID, page: Page) -> list[Feedback]:
+        """Newest first; sort key: createdAt, id."""
+        ...
+
+    async def delete(self, feedback: UUID) -> None: ...
+
+
 class Activities(Protocol):
     async def add(self, activity: Activity) -> None: ...
     async def add_all(self, added: Sequence[Activity]) -> None:
@@ -398,6 +412,7 @@ class Transaction(Protocol):
     chunks: Chunks
     search: LibrarySearch
     lessons: Lessons
+    feedback: LessonFeedback
     conversations: Conversations
     answers: Answers
     summaries: Summaries
