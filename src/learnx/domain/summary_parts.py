@@ -1,6 +1,7 @@
 """What was found in the parts of a long document: the statements that a summary of the whole is made from."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from uuid import UUID
 
@@ -17,7 +18,7 @@ _LEAST_WORDS, _MOST_WORDS = 60, 400
 #: So much more is read of the parts than the whole may say, so that there is something to choose from.
 _SURPLUS = 2.0
 #: Shares of the room for excerpts, once statements stand beside them; a word is about 4/3 tokens.
-_EXCERPTS_SHARE, _STATEMENTS_SHARE, _TOKENS_PER_WORD = 0.7, 0.3, 4 / 3
+_EXCERPTS_SHARE, _STATEMENTS_SHARE, _TOKENS_PER_WORD = 0.8, 0.2, 4 / 3
 
 
 class Statement(Value):
@@ -32,45 +33,55 @@ class Statements:
 
     def __init__(self, parts: Sequence[Sequence[Chunk]]) -> None:
         self._chunks = [chunk for part in parts for chunk in part]
-        self._found: list[list[Statement]] = []
+        self._found: list[Statement] = []
         self.refused = 0
 
     def add(self, written: SectionWriting) -> None:
         """The next part's."""
         self.refused += len(written.reasons)
-        self._found.append(
-            [
-                Statement(
-                    text=" ".join(sentence.text.split()),
-                    chunks=tuple(dict.fromkeys(citation.chunk_id for citation in sentence.citations)),
-                )
-                for sentence in written.sentences
-                if sentence.kind == "sourced"
-            ]
-        )
+        self._found += [
+            Statement(
+                text=" ".join(sentence.text.split()),
+                chunks=tuple(dict.fromkeys(citation.chunk_id for citation in sentence.citations)),
+            )
+            for sentence in written.sentences
+            if sentence.kind == "sourced"
+        ]
 
     def chosen(self, excerpt_tokens: int) -> tuple[list[Statement], list[Chunk]]:
-        """As many statements, spread evenly over the parts and over each, as fit into one prompt with the chunks that
-        they cite; both in reading order."""
+        """As many statements, spread evenly over the sections of the documents, as fit into one prompt with the chunks
+        that they cite; both in reading order. Where the first of each section don't, those with shorter chunks are."""
         sizes = {chunk.id: excerpt_size(chunk.token_count) for chunk in self._chunks}
         places = {chunk.id: place for place, chunk in enumerate(self._chunks)}
-        excerpt_room, words = excerpt_tokens * _EXCERPTS_SHARE, excerpt_tokens * _STATEMENTS_SHARE / _TOKENS_PER_WORD
+        room, words = excerpt_tokens * _EXCERPTS_SHARE, excerpt_tokens * _STATEMENTS_SHARE / _TOKENS_PER_WORD
         kept: list[Statement] = []
         cited: set[UUID] = set()
-        for statement in self._in_turns():
+        for statement in self._in_turns(sizes, room):
             more = [chunk for chunk in statement.chunks if chunk not in cited]
             size, length = sum(sizes[chunk] for chunk in more), count_words(statement.text)
-            if kept and (size > excerpt_room or length > words):
+            if kept and (size > room or length > words):
                 continue
             kept.append(statement)
             cited.update(more)
-            excerpt_room, words = excerpt_room - size, words - length
+            room, words = room - size, words - length
         kept.sort(key=lambda statement: places[statement.chunks[0]])
         return kept, [chunk for chunk in self._chunks if chunk.id in cited]
 
-    def _in_turns(self) -> Iterator[Statement]:
-        orders = [[found[place] for place in evenly_spread(len(found))] for found in self._found]
-        spread: Iterable[list[Statement]] = (orders[place] for place in evenly_spread(len(orders)))
+    def _in_turns(self, sizes: Mapping[UUID, int], room: float) -> Iterator[Statement]:
+        """The first of every section, then the second of each."""
+        section_of = documents_sections(self._chunks)
+        sections: dict[int, list[Statement]] = defaultdict(list)
+        for statement in self._found:
+            sections[section_of[statement.chunks[0]]].append(statement)
+        orders = [[found[place] for place in evenly_spread(len(found))] for found in sections.values()]
+
+        def size(statement: Statement) -> int:
+            return sum(sizes[chunk] for chunk in statement.chunks)
+
+        if sum(size(order[0]) for order in orders) > room:
+            for order in orders:
+                order.sort(key=size)
+        spread = [orders[place] for place in evenly_spread(len(orders))]
         for turn in zip_longest(*spread):
             yield from (statement for statement in turn if statement is not None)
 

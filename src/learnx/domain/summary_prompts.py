@@ -1,7 +1,6 @@
 """What a model is asked for a summary: to read a part, to write the whole from what was found, to name its topics."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 from learnx.domain.persona_effects import SUMMARY
 from learnx.domain.personas import Persona
@@ -12,7 +11,12 @@ from learnx.domain.summary_topics import MOST_TOPICS, TOPIC_LENGTH
 
 #: Part of every summary's key, as ``prompts.PROMPT_VERSION`` is of a lesson's.
 SUMMARY_PROMPT_VERSION = "s1"
-Task = Literal["summary", "summary-part", "topics"]
+#: The first lines of the three tasks.
+SUMMARY_OPENING, PART_OPENING, TOPICS_OPENING = (
+    f'<task kind="{kind}">' for kind in ("summary", "summary-part", "topics")
+)
+#: What a statement's line opens with, between the lines that open and close all of them.
+STATEMENTS = ("<statements>", "</statements>")
 
 RULES = """\
 <rules>
@@ -65,7 +69,7 @@ def part_prompt(
         "statement a line that opens with “- ”, in the order of the excerpts. No headings and no questions.",
         *_refused(reasons),
     ]
-    return _prompt("summary-part", excerpts, files, None, lines)
+    return _prompt(PART_OPENING, excerpts, files, None, lines)
 
 
 def summary_prompt(
@@ -90,10 +94,10 @@ def summary_prompt(
     ]
     if statements:
         lines.append("These statements were found in all parts of it; summarize them evenly, from the excerpts:")
-        lines.append("<statements>")
+        lines.append(STATEMENTS[0])
         lines += [f"- {on_one_line(text)} [{','.join(map(str, cited))}]" for text, cited in statements]
-        lines.append("</statements>")
-    return _prompt("summary", excerpts, files, persona, [*lines, _TOPICS, *_refused(reasons)])
+        lines.append(STATEMENTS[1])
+    return _prompt(SUMMARY_OPENING, excerpts, files, persona, [*lines, _TOPICS, *_refused(reasons)])
 
 
 def topics_prompt(excerpts: Sequence[Excerpt], files: Sequence[SummaryFile]) -> Prompt:
@@ -102,11 +106,11 @@ def topics_prompt(excerpts: Sequence[Excerpt], files: Sequence[SummaryFile]) -> 
         f'Reply with JSON alone, {{"topics": ["…"]}}: 1 to {MOST_TOPICS} key topics of the excerpts, each in their own '
         f"words and of at most {TOPIC_LENGTH} characters."
     ]
-    return _prompt("topics", excerpts, files, None, lines)
+    return _prompt(TOPICS_OPENING, excerpts, files, None, lines)
 
 
 def _prompt(
-    task: Task,
+    opening: str,
     excerpts: Sequence[Excerpt],
     files: Sequence[SummaryFile],
     persona: Persona | None,
@@ -116,7 +120,7 @@ def _prompt(
         rules=RULES,
         excerpts="\n".join(_documents(excerpts, files)),
         persona=persona_element(persona, [OUTLINE]),
-        task="\n".join([f'<task kind="{task}">', *lines, "</task>"]),
+        task="\n".join([opening, *lines, "</task>"]),
     )
 
 

@@ -23,6 +23,7 @@ from learnx.domain.values import Value
 
 #: So many reasons of refused sentences are told to the model when it writes again.
 _TOLD_REASONS = 5
+_LONGEST_REASONS = ["reason " * 60] * _TOLD_REASONS
 
 Dialogue = Generator[Prompt | tuple[LessonEvent, ...], object, "SummaryDraft"]
 
@@ -184,3 +185,35 @@ def _is_lost(written: SectionWriting) -> bool:
 
 def _reasons(written: SectionWriting) -> list[str]:
     return written.reasons[:_TOLD_REASONS] or ["Nothing of it stated a fact of the excerpts."]
+
+
+def longest_prompts(brief: SummaryBrief) -> list[Prompt]:
+    """One of each kind that writing asks, at least as long as it will be; each is asked twice at most."""
+    count = len(brief.parts)
+    prompts: list[Prompt] = []
+    if count > 1:
+        words = part_words(brief.max_words, count, brief.excerpt_tokens)
+        prompts = [
+            part_prompt(
+                brief.summary_type,
+                _numbered(part),
+                brief.files,
+                words=words,
+                place=(place, count),
+                reasons=_LONGEST_REASONS,
+            )
+            for place, part in enumerate(brief.parts, start=1)
+        ]
+    # What is chosen from all parts takes no more than the excerpts of one part may, and what was said of them.
+    longest = _numbered(max(brief.parts, key=lambda part: sum(len(chunk.text) for chunk in part)))
+    said = [(item.chunk.text, (item.number,)) for item in longest] if count > 1 else []
+    whole = summary_prompt(
+        brief.summary_type,
+        longest,
+        brief.files,
+        brief.persona,
+        max_words=brief.max_words,
+        statements=said,
+        reasons=_LONGEST_REASONS,
+    )
+    return [*prompts, whole, topics_prompt(longest, brief.files)]

@@ -5,11 +5,11 @@ import re
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from time import monotonic
 
-from learnx.adapters.llm import offline_answer
+from learnx.adapters.llm import offline_answer, offline_summary
 from learnx.adapters.llm.offline_lesson import OfflineLesson
 from learnx.adapters.llm.offline_prompt import read_prompt
 from learnx.application.ports.llm import LanguageModel, Recorder, Switched
-from learnx.domain import answer_prompt, follow_ups
+from learnx.domain import answer_prompt, follow_ups, summary_prompts
 from learnx.domain.model_calls import ModelCall
 from learnx.domain.prompts import Prompt
 
@@ -68,6 +68,8 @@ def _lesson(prompt: Prompt) -> Iterator[str]:
 _WRITERS: dict[str, Callable[[Prompt], Iterable[str]]] = {
     answer_prompt.OPENING: offline_answer.answer,
     follow_ups.OPENING: offline_answer.standalone,
+    summary_prompts.PART_OPENING: offline_summary.part,
+    summary_prompts.SUMMARY_OPENING: offline_summary.summary,
     "<task>": _lesson,
 }
 

@@ -34,6 +34,7 @@ from learnx.entrypoints.http import (
     personas,
     questions,
     search,
+    summaries,
     usage,
 )
 from learnx.entrypoints.http.admission import admitted
@@ -63,6 +64,7 @@ NOUNS = (
     feedback,
     questions,
     conversations,
+    summaries,
     generations,
     search,
     usage,

@@ -1,0 +1,169 @@
+"""Condenses a document to its own most telling sentences, spread evenly over its parts, as summaries are asked for."""
+
+import html
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from learnx.adapters.llm.offline_prompt import ReadPrompt, read_prompt
+from learnx.adapters.llm.offline_statements import Statement, statements, weights
+from learnx.adapters.llm.offline_taste import Taste
+from learnx.domain.chunk_choice import evenly_spread
+from learnx.domain.prompts import Prompt
+from learnx.domain.summary_prompts import STATEMENTS
+from learnx.domain.terms import FUNCTION_WORDS
+
+_WORDS = re.compile(r"[Aa]t most (\d+) words(?: in all|, each)")
+_STATEMENT = re.compile(r"^- (?P<text>.*) \[(?P<excerpt>\d+)[\d,]*\]$")
+_ASKS_QUESTIONS = re.compile(r"self-test questions")
+_SUBJECT = re.compile(
+    r"^(?P<subject>(?:(?:an?|the)\s)?[\w'’-]+(?:\s[\w'’-]+){0,4}?)\s(?P<verb>is|are)\s"
+    r"(?:an?|the|one of|defined|called|those)\b",
+    re.IGNORECASE,
+)
+_CONTRAST = re.compile(r"\b(?:whereas|unlike|while|in contrast|rather than|differ|instead of|but)\b", re.IGNORECASE)
+_PARAGRAPH = 4
+_QUESTIONS, _QUESTIONS_SHARE = 5, 0.2
+#: What a word beyond the first so many costs: short sentences let a summary touch more parts.
+_SHORT, _LENGTH_COST = 18, 0.06
+#: Within a part a statement under a heading that was said of already waits for those that were not.
+_SAID_COST = 2.0
+
+
+def part(prompt: Prompt) -> Iterator[str]:
+    """The statements of one part of a long document."""
+    read = read_prompt(prompt)
+    for statement in _chosen(_standing(read), _room(prompt), exam="exam" in prompt.task):
+        yield f"- {_cited(statement)}\n"
+
+
+def summary(prompt: Prompt) -> Iterator[str]:
+    """The same facts in every style and at every level."""
+    read, exam = read_prompt(prompt), _ASKS_QUESTIONS.search(prompt.task) is not None
+    room = _room(prompt)
+    given = _given(read, prompt.task) or _standing(read)
+    kept = _chosen(given, round(room * (1 - _QUESTIONS_SHARE)) if exam else room, exam=exam)
+    style = Taste.of(read.persona).summary
+    if style == "paragraphs" and not any(statement.is_line for statement in kept):
+        for start in range(0, len(kept), _PARAGRAPH):
+            yield " ".join(_cited(statement) for statement in kept[start : start + _PARAGRAPH]) + "\n\n"
+    elif style == "outline":
+        yield from _outline(kept)
+    else:
+        for statement in kept:
+            yield f"- {_cited(statement)}\n"
+    questions = [question for statement in kept if (question := _question(statement))] if exam else []
+    for number, question in enumerate(_within(questions, room * _QUESTIONS_SHARE), start=1):
+        yield ("\n" if number == 1 else "") + f"{number}. {question}\n"
+
+
+def _standing(read: ReadPrompt) -> list[Statement]:
+    """What can be said by itself: without pointers to other places, where there is enough else."""
+    found = [statement for statement in statements(read.excerpts) if not statement.leans]
+    pure = [statement for statement in found if not (statement.points or statement.tells)]
+    said = {statement.headings[:1] for statement in pure}
+    kept = [one for one in found if one in pure or one.headings[:1] not in said]
+    return kept or statements(read.excerpts)
+
+
+def _given(read: ReadPrompt, task: str) -> list[Statement]:
+    """The statements that the task lists."""
+    headings = {excerpt.number: excerpt.headings for excerpt in read.excerpts}
+    lines = task.partition(STATEMENTS[0])[2].partition(STATEMENTS[1])[0].splitlines()
+    return [
+        Statement(
+            text=html.unescape(match["text"]),
+            excerpt=int(match["excerpt"]),
+            headings=headings.get(int(match["excerpt"]), ()),
+            place=place,
+            opens=False,
+        )
+        for place, line in enumerate(lines)
+        if (match := _STATEMENT.match(line))
+    ]
+
+
+def _chosen(found: Sequence[Statement], room: int, *, exam: bool) -> list[Statement]:
+    """The best of every part, then the second best, while there is room; in reading order."""
+    worth = weights(found)
+    parts: dict[tuple[str, ...], list[Statement]] = defaultdict(list)
+    depth = _depth(found)
+    for statement in found:
+        parts[statement.headings[: depth + 1]].append(statement)
+    queues = [_ranked(members, worth, exam=exam) for members in parts.values()]
+    kept: list[Statement] = []
+    order = [queues[place] for place in evenly_spread(len(queues))]
+    for rank in range(max(map(len, order), default=0)):
+        for queue in order:
+            if rank < len(queue) and (size := _size(queue[rank])) <= room:
+                kept.append(queue[rank])
+                room -= size
+    return sorted(kept, key=lambda statement: statement.place)
+
+
+def _ranked(members: Sequence[Statement], worth: dict[int, float], *, exam: bool) -> list[Statement]:
+    said: dict[tuple[str, ...], int] = defaultdict(int)
+    ranked: list[tuple[float, int, Statement]] = []
+    for statement in sorted(members, key=lambda one: (-_telling(one, worth, exam=exam), one.place)):
+        value = _telling(statement, worth, exam=exam) - _SAID_COST * said[statement.headings]
+        ranked.append((-value, statement.place, statement))
+        said[statement.headings] += 1
+    return [statement for _, _, statement in sorted(ranked, key=lambda entry: entry[:2])]
+
+
+def _telling(statement: Statement, worth: dict[int, float], *, exam: bool) -> float:
+    value = worth[statement.place] - _LENGTH_COST * max(0, statement.words - _SHORT)
+    if exam:
+        contrasts = _CONTRAST.search(statement.text) is not None
+        value += 0.8 * statement.defines + 0.2 * min(statement.figures, 3) + 0.5 * contrasts
+    return value
+
+
+def _depth(found: Sequence[Statement]) -> int:
+    """The first depth, from 0, at which headings tell the statements apart."""
+    deepest = max((len(statement.headings) for statement in found), default=0)
+    return next((depth for depth in range(deepest) if len({one.headings[: depth + 1] for one in found}) > 1), 0)
+
+
+def _size(statement: Statement) -> int:
+    """With its bullet; and with its heading, so that an outline says as much as a list."""
+    return statement.words + 1 + (len(statement.concept.split()) + 1 if statement.concept else 0)
+
+
+def _outline(kept: Sequence[Statement]) -> Iterator[str]:
+    concept = ""
+    for statement in kept:
+        if statement.concept and statement.concept != concept:
+            concept = statement.concept
+            yield f"- {concept}\n"
+        yield f"{'  ' if concept else ''}- {_cited(statement)}\n"
+
+
+def _question(statement: Statement) -> str | None:
+    match = _SUBJECT.match(statement.text)
+    if match and match["subject"].split()[-1].lower() not in FUNCTION_WORDS:
+        subject = match["subject"]
+        if not subject.isupper() and not any(char.isupper() for char in subject[1:]):
+            subject = subject[0].lower() + subject[1:]
+        return f"What {match['verb'].lower()} {subject}?"
+    return f"What does the document say about {statement.concept}?" if statement.concept else None
+
+
+def _within(questions: Sequence[str], room: float) -> list[str]:
+    """Each once, spread evenly."""
+    distinct = list(dict.fromkeys(questions))
+    kept: list[str] = []
+    for place in sorted(evenly_spread(len(distinct))[:_QUESTIONS]):
+        if len(distinct[place].split()) + 1 <= room:
+            kept.append(distinct[place])
+            room -= len(distinct[place].split()) + 1
+    return kept
+
+
+def _room(prompt: Prompt) -> int:
+    match = _WORDS.search(prompt.task)
+    return int(match[1]) if match else 200
+
+
+def _cited(statement: Statement) -> str:
+    return f"{statement.text} [{statement.excerpt}]"
