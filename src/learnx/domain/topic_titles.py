@@ -38,7 +38,7 @@ def _forms(text: str) -> dict[str, Counter[str]]:
 
 
 def _weight(forms: Counter[str], texts: int, spread: int) -> float:
-    return forms.total() * log(1 + texts / spread)
+    return forms.total() * log((texts + 0.5) / spread)
 
 
 def _salient(weights: dict[str, float], forms: dict[str, Counter[str]]) -> list[str]:

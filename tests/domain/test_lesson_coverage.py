@@ -1,0 +1,177 @@
+"""Whole lessons of long and of odd documents, written with the offline model."""
+
+from collections.abc import Sequence
+from random import Random
+from uuid import UUID
+
+import pytest
+from tests.domain.lesson_material import FILE, outline_of, written
+from tests.domain.long_documents import book, chunks_of, prose
+
+from learnx.adapters.llm.offline import OfflineLanguageModel
+from learnx.application.generation_writing import reply_tokens
+from learnx.domain.documents import Block, BlockKind, Chunk, Document
+from learnx.domain.lesson_plan import plan_by_topic
+from learnx.domain.lessons import LessonOptions
+from learnx.domain.personalization import Brief, Excerpt, LessonDraft, plan_lesson, write_lesson
+from learnx.domain.personas import ContentPreferences, Density, Interests, Persona
+from learnx.domain.prompts import Prompt
+
+pytestmark = pytest.mark.anyio
+
+BOOKS = {chapters: chunks_of(book(pages=300, chapters=chapters)) for chapters in (10, 30, 60)}
+MATTER = ("Contents", "References")
+
+
+async def lesson(
+    chunks: Sequence[Chunk],
+    options: LessonOptions | None = None,
+    density: Density | None = None,
+    ranked: Sequence[UUID] | None = None,
+) -> LessonDraft:
+    options = options or LessonOptions()
+    model = OfflineLanguageModel()
+    by_id = {chunk.id: chunk for chunk in chunks}
+    plan = plan_lesson(outline_of(chunks), options, budget_tokens=model.context_tokens // 2, ranked=ranked)
+    chosen = [by_id[chunk] for chunk in plan.chunk_ids]
+    if plan.lacks_topics:
+        plan = plan_by_topic(plan, options, chosen)
+    preferences = ContentPreferences(density=density) if density else None
+    brief = Brief(
+        generation_id=UUID(int=2),
+        lesson_id=UUID(int=3),
+        file_id=FILE,
+        language="en",
+        options=options,
+        persona=Persona(interests=Interests(primary=("chess",)), content_preferences=preferences)
+        if preferences
+        else None,
+        persona_version=1 if density else None,
+        plan=plan,
+        excerpts=tuple(Excerpt(number=number, chunk=chunk) for number, chunk in enumerate(chosen, start=1)),
+        model=model.name,
+    )
+    prompt = next(write_lesson(brief))
+    assert isinstance(prompt, Prompt)
+    stream = model.stream(prompt, max_tokens=reply_tokens(prompt), record=lambda call: None)
+    return written(brief, [piece async for piece in stream if isinstance(piece, str)])[1]
+
+
+def cited(draft: LessonDraft) -> set[UUID]:
+    return {
+        citation.chunk_id
+        for section in draft.sections
+        for sentence in section.sentences
+        for citation in sentence.citations
+    }
+
+
+def share_touched(chunks: Sequence[Chunk], draft: LessonDraft) -> float:
+    """Of the top-level sections; front and back matter are none."""
+    own = {chunk.id: chunk.heading_path[0] for chunk in chunks if chunk.heading_path[0] not in MATTER}
+    return len({own[chunk] for chunk in cited(draft)}) / len(set(own.values()))
+
+
+@pytest.mark.parametrize("density", [None, "concise", "balanced", "comprehensive"])
+@pytest.mark.parametrize("chapters", BOOKS)
+async def test_an_overview_of_300_pages_touches_nearly_all_of_its_sections(
+    chapters: int, density: Density | None
+) -> None:
+    assert share_touched(BOOKS[chapters], await lesson(BOOKS[chapters], density=density)) >= 0.9
+
+
+async def test_a_lesson_of_a_minute_touches_parts_of_the_whole_book() -> None:
+    chunks = BOOKS[60]
+    draft = await lesson(chunks, LessonOptions(target_minutes=1))
+    places = sorted(chunk.index / len(chunks) for chunk in chunks if chunk.id in cited(draft))
+    assert len(places) >= 6
+    assert places[0] < 0.2
+    assert places[-1] > 0.8
+
+
+async def test_the_time_that_is_asked_for_decides_how_long_a_lesson_is() -> None:
+    words = {
+        minutes: (await lesson(BOOKS[10], LessonOptions(target_minutes=minutes))).word_count for minutes in (1, 10, 60)
+    }
+    assert words[1] <= 700
+    assert 1_400 <= words[10] <= 2_600
+    assert words[60] >= 8_000
+
+
+async def test_a_lesson_with_a_focus_draws_on_what_it_was_found_in() -> None:
+    chunks = BOOKS[30]
+    about = [chunk.id for chunk in chunks if chunk.heading_path[0].startswith("17.")]
+    draft = await lesson(chunks, LessonOptions(focus="seventeen"), ranked=about)
+    assert draft.grounding.sourced >= 20
+    assert cited(draft) <= set(about)
+
+
+def of(kind: BlockKind, *texts: str) -> Document:
+    return Document(blocks=tuple(Block(kind=kind, text=text) for text in texts))
+
+
+TABLE = """\
+metal | symbol | melts at | used for
+copper | Cu | 1085 °C | electric wires and water pipes
+iron | Fe | 1538 °C | bridges, machines and tools
+lead | Pb | 327 °C | shields against radiation
+tungsten | W | 3422 °C | filaments of light bulbs
+mercury | Hg | −39 °C | old thermometers
+gold | Au | 1064 °C | jewellery and contacts of switches
+zinc | Zn | 420 °C | coats of steel that would rust
+tin | Sn | 232 °C | solder and cans for food"""
+CODE = """\
+def area(width, height):
+    return width * height
+
+class Queue:
+    def __init__(self, limit):
+        self.waiting = deque(maxlen=limit)
+
+    def push(self, message):
+        self.waiting.append(message)
+
+    def pop_oldest(self):
+        return self.waiting.popleft()
+
+for line in open("measurements.csv"):
+    name, value = line.split(",")
+    totals[name] += float(value)
+print("largest total:", max(totals.values()))"""
+FORMULAS = (
+    "F = m a",
+    "E = m c^2",
+    "p V = n R T",
+    "v = \\frac{ds}{dt}",
+    "U = R I",
+    "\\lambda = \\frac{h}{p}",
+    "T = 2 \\pi \\sqrt{l / g}",
+)
+
+
+async def test_a_document_of_one_sentence_is_a_lesson_of_that_sentence() -> None:
+    text = "Water boils at 100 °C at sea level because its vapour pressure then equals that of the air."
+    draft = await lesson(chunks_of(of("paragraph", text)))
+    assert draft.grounded
+    assert {c.quote for section in draft.sections for s in section.sentences for c in s.citations} == {text}
+
+
+@pytest.mark.parametrize(
+    "document", [of("table", TABLE), of("code", CODE), of("equation", *FORMULAS)], ids=["table", "code", "formulas"]
+)
+async def test_a_document_without_prose_gives_a_lesson_of_its_lines(document: Document) -> None:
+    draft = await lesson(chunks_of(document))
+    assert draft.grounded
+    assert draft.grounding.sourced >= 3
+
+
+async def test_a_text_of_2000_pages_without_headings_is_read_from_beginning_to_end() -> None:
+    random = Random(2)
+    blocks = [Block(kind="paragraph", text=text) for _ in range(200) for text in prose(random, 3_000)]
+    chunks = chunks_of(Document(blocks=tuple(blocks)))
+    assert sum(len(chunk.text.split()) for chunk in chunks) >= 550_000
+    draft = await lesson(chunks)
+    tenths = {chunk.index * 10 // len(chunks) for chunk in chunks if chunk.id in cited(draft)}
+    assert len(tenths) >= 8
+    explained = [section.title for section in draft.sections if section.type == "explanation"]
+    assert len(set(explained)) >= 2
