@@ -14,7 +14,7 @@ from learnx.domain.lessons import (
     SentenceRetracted,
     SentenceVerified,
 )
-from learnx.domain.markers import harmless, is_open, read_markers, shown_text
+from learnx.domain.markers import harmless, inert, is_open, read_markers, shown_text
 from learnx.domain.model_text import Growing, ModelText, Reading, SectionHeading, Unit
 from learnx.domain.persona_bounds import PersonaBounds
 from learnx.domain.personas import Persona
@@ -112,7 +112,7 @@ class Reply:
             sentence_id = section.refuse(text, verdict.reason)
             return [
                 *events,
-                SentenceRetracted(section_id=section_id, sentence_id=sentence_id, reason=verdict.reason),
+                SentenceRetracted(section_id=section_id, sentence_id=sentence_id, reason=inert(verdict.reason)),
             ]
         self._bounds.keep(section_id, verdict.kind, text, verdict.citations)
         why = because(self._persona, section.outline.type, verdict.kind, text, listed=unit.kind in _LISTED)

@@ -109,8 +109,8 @@ def shown_text(marked: Marked) -> str:
     return _ADDRESS.sub("…", _neutralised(plain_text(text)))
 
 
-def title_text(text: str) -> str:
-    """A heading as the title of a section: no Markdown, but nothing that could be taken for markup either."""
+def inert(text: str) -> str:
+    """A line that is no Markdown (a title, a reason) without anything that could be taken for markup."""
     return " ".join(_neutralised(plain_text(text)).split())
 
 
