@@ -17,6 +17,7 @@ from learnx.adapters.llm.failover import FailoverLanguageModel
 from learnx.adapters.postgres.accounts import PostgresAccounts
 from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.engine import open_engine
+from learnx.application.answer_author import AnswerAuthor
 from learnx.application.generation_writing import WriteGeneration
 from learnx.application.lesson_author import LessonAuthor
 from learnx.application.lessons import FollowGeneration, GetLesson, StreamOver
@@ -25,7 +26,9 @@ from learnx.application.ports.embeddings import Vector
 from learnx.application.ports.generations import StreamPosition
 from learnx.application.ports.llm import LanguageModel, Recorder, Switched
 from learnx.application.ports.repositories import Page
+from learnx.application.retrieval import RetrievePassages
 from learnx.application.spending import ReserveSpend
+from learnx.application.summary_author import SummaryAuthor
 from learnx.domain.courses import Course, File, Module
 from learnx.domain.documents import Chunk
 from learnx.domain.errors import NotFound, NotReady, PersonaMissing, ProviderError
@@ -131,7 +134,15 @@ def now() -> datetime:
 
 
 def writer(database: PostgresDatabase, model: LanguageModel) -> WriteGeneration:
-    return WriteGeneration(database, NoCache(), model, now, LessonAuthor(database, uuid7))
+    return WriteGeneration(
+        database,
+        NoCache(),
+        model,
+        now,
+        LessonAuthor(database, uuid7),
+        AnswerAuthor(database, model, RetrievePassages(database, LetterEmbedder())),
+        SummaryAuthor(),
+    )
 
 
 @dataclass
