@@ -114,6 +114,13 @@ def test_without_headings_a_text_is_cut_where_its_words_turn_to_another_topic(pa
         assert ("Cells" in chunk.text) != ("Ships" in chunk.text), chunk.text
 
 
+def test_a_text_without_paragraphs_is_cut_between_the_sentences_where_the_topic_turns() -> None:
+    text = " ".join(part.strip() for part in (CELLS, CELLS, CELLS, HARBOURS, HARBOURS, CELLS, CELLS))
+    chunks = chunked(Document(blocks=(paragraph(text),)), target=80, limit=200)
+    assert " ".join(chunk.text for chunk in chunks) == text
+    assert [("Cells" in chunk.text, "Ships" in chunk.text) for chunk in chunks] == [(1, 0), (0, 1), (1, 0)]
+
+
 def test_no_chunk_ends_with_what_leads_in_to_a_list_though_the_topic_turns() -> None:
     blocks = (
         *[paragraph(CELLS.strip())] * 3,

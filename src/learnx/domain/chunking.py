@@ -20,7 +20,7 @@ _TINY = 0.4
 _EARLY, _LATE = 0.7, 1.2
 #: Under a heading, a section of so many targets has topics of its own that no heading tells.
 _LONG = 4
-#: What it costs, in nats, to cut within a block, and to part what belongs together.
+#: What it costs, in nats, to cut within a block that need not be cut, and to part what belongs together.
 _IN_BLOCK, _TOGETHER = 20.0, 200.0
 
 _BETWEEN_BLOCKS = "\n\n"
@@ -136,11 +136,11 @@ def _passages(
 
 def _by_topic(pieces: list[Piece], target_tokens: int, max_tokens: int) -> list[list[Piece]]:
     """Parts that each keep to a topic, none above ``max_tokens`` unless one piece is."""
+    blocks = _block_costs(pieces)
     reluctance = [0.0]
     for before, piece in pairwise(pieces):
-        reluctance.append(
-            _TOGETHER if before.keep_with_next else _IN_BLOCK if before.block is piece.block else 0.0,
-        )
+        in_block = before.block is piece.block and blocks[id(piece.block)] <= max_tokens
+        reluctance.append(_TOGETHER if before.keep_with_next else _IN_BLOCK if in_block else 0.0)
     shifts = topic_shifts(
         [terms(piece.text) for piece in pieces],
         vocabulary=PARAGRAPHS,
@@ -155,9 +155,7 @@ def _by_topic(pieces: list[Piece], target_tokens: int, max_tokens: int) -> list[
 def _divide(pieces: list[Piece], target_tokens: int, max_tokens: int) -> list[list[Piece]]:
     """Parts of about equal length, none above ``max_tokens`` unless one piece is, cut between blocks if possible."""
     left = sum(map(_cost, pieces))
-    block_costs: Counter[int] = Counter()
-    for piece in pieces:
-        block_costs[id(piece.block)] += _cost(piece)
+    block_costs = _block_costs(pieces)
     parts: list[list[Piece]] = [[]]
     size, ideal = 0, _ideal(left, target_tokens)
     for piece in pieces:
@@ -177,6 +175,13 @@ def _divide(pieces: list[Piece], target_tokens: int, max_tokens: int) -> list[li
         parts[-1].append(piece)
         size += cost
     return parts
+
+
+def _block_costs(pieces: Iterable[Piece]) -> Counter[int]:
+    costs: Counter[int] = Counter()
+    for piece in pieces:
+        costs[id(piece.block)] += _cost(piece)
+    return costs
 
 
 def _ideal(tokens: int, target_tokens: int) -> float:
