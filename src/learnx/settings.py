@@ -19,6 +19,9 @@ NOT_SETTINGS = frozenset({"LEARNX_CORPORA"})
 
 SHORTEST_SECRET_KEY = 32
 
+IN_PROCESS_EMBEDDERS = ("wordllama", "minilm")
+"""What ``embedding_model`` may name besides a model of a provider; they know their dimensions."""
+
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
@@ -237,7 +240,7 @@ def _conflicts(settings: Settings) -> list[str]:
     problems = []
     if settings.database_url is None and (settings.database_admin_url or settings.database_worker_url):
         problems.append("LEARNX_DATABASE_URL is missing: the other roles' URLs alone are not enough.")
-    if settings.embedding_model != "wordllama" and settings.embedding_dimensions is None:
+    if settings.embedding_model not in IN_PROCESS_EMBEDDERS and settings.embedding_dimensions is None:
         problems.append("LEARNX_EMBEDDING_DIMENSIONS is missing: it depends on LEARNX_EMBEDDING_MODEL.")
     problems += [
         f"{PREFIX}{name.upper()} has more entries than LEARNX_LLM_FALLBACK_MODELS: one for each."

@@ -6,7 +6,7 @@ Heavy vendors are imported inside their factory: what a process never asks for, 
 from dishka import AsyncContainer, make_async_container
 
 from learnx.bootstrap.caching import Caching
-from learnx.bootstrap.documents import Documents
+from learnx.bootstrap.documents import Documents, embedder_faults
 from learnx.bootstrap.identity import Identity
 from learnx.bootstrap.lessons import Lessons
 from learnx.bootstrap.library import Library
@@ -19,7 +19,7 @@ from learnx.bootstrap.summaries import Summaries
 from learnx.bootstrap.transport import Transport
 from learnx.settings import Settings
 
-__all__ = ["budget_faults", "make_container", "migrate", "role_faults", "stored_embedding_models"]
+__all__ = ["budget_faults", "embedder_faults", "make_container", "migrate", "role_faults", "stored_embedding_models"]
 
 
 def make_container(settings: Settings) -> AsyncContainer:

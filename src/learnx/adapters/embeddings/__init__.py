@@ -1,4 +1,4 @@
-"""Embedders behind the port: wordllama in this process, and every provider that LiteLLM speaks to."""
+"""Embedders behind the port: two in this process, and every provider that LiteLLM speaks to."""
 
 from learnx.adapters.embeddings.wordllama import WordLlamaEmbedder
 

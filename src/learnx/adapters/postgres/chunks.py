@@ -54,7 +54,7 @@ _CONFIGURATIONS = {
     "yi": "yiddish",
 }
 
-_VALUE = [column for column in _table.c if column.name in Chunk.__struct_fields__]
+CHUNK_COLUMNS = [column for column in _table.c if column.name in Chunk.__struct_fields__]
 
 _KINDS = {"file_id": "file", "module_id": "module", "course_id": "course"}
 _SEARCH = "SELECT id, file_id, index, token_count, text_score, similarity FROM find_chunks($1, $2, $3, $4, $5, $6, $7)"
@@ -85,7 +85,7 @@ class PostgresChunks:
         rows = [
             {
                 **same,
-                **{column.name: getattr(chunk, column.name) for column in _VALUE if column.name != "file_id"},
+                **{column.name: getattr(chunk, column.name) for column in CHUNK_COLUMNS if column.name != "file_id"},
                 "embedding": vector,
                 "terms": search_terms("\n".join((*chunk.heading_path, chunk.text))),
             }
@@ -110,16 +110,16 @@ class PostgresChunks:
 
     async def get_many(self, chunks: Sequence[UUID]) -> list[Chunk]:
         rows = await self.session.execute(
-            select(*_VALUE).where(_table.c.owner_id == self.owner, _table.c.id.in_(set(chunks)))
+            select(*CHUNK_COLUMNS).where(_table.c.owner_id == self.owner, _table.c.id.in_(set(chunks)))
         )
-        found = {row.id: _to_value(row) for row in rows}
+        found = {row.id: to_chunk(row) for row in rows}
         return [found[chunk] for chunk in chunks if chunk in found]
 
     async def page(self, file: UUID, page: Page) -> list[Chunk]:
-        question = select(*_VALUE).where(*self._of(file)).order_by(_table.c.index).limit(page.limit)
+        question = select(*CHUNK_COLUMNS).where(*self._of(file)).order_by(_table.c.index).limit(page.limit)
         if page.after is not None:
             question = question.where(_table.c.index > number(page.after))
-        return [_to_value(row) for row in await self.session.execute(question)]
+        return [to_chunk(row) for row in await self.session.execute(question)]
 
     async def outline(self, file: UUID) -> list[ChunkOutline]:
         rows = await self.session.execute(
@@ -170,7 +170,7 @@ class PostgresChunks:
         return _table.c.owner_id == self.owner, _table.c.file_id == file
 
 
-def _to_value(row: Row[Any]) -> Chunk:
+def to_chunk(row: Row[Any]) -> Chunk:
     return Chunk(
         **{
             **row._asdict(),
