@@ -9,7 +9,7 @@ import msgspec
 from learnx.domain.chunk_choice import chosen_chunks, headed_parts
 from learnx.domain.documents import Chunk
 from learnx.domain.lessons import LessonOptions, SectionOutline, SectionType
-from learnx.domain.markers import title_text
+from learnx.domain.markers import inert
 from learnx.domain.retrieval import ChunkOutline
 from learnx.domain.terms import terms
 from learnx.domain.topic_shifts import PAGES, topic_shifts
@@ -20,6 +20,8 @@ from learnx.domain.values import Value
 MAX_TOPICS = 6
 #: A lesson of a minute has room for no more.
 _TOPICS_PER_MINUTE = 2
+#: A topic that no heading names has at most so many chunks: it is found in time in proportion to them.
+_LONGEST_TOPIC = 16
 _TITLE_LENGTH = 80
 _TITLES: dict[SectionType, str] = {
     "introduction": "Introduction",
@@ -80,7 +82,8 @@ def plan_lesson(
 
 def plan_by_topic(plan: LessonPlan, options: LessonOptions, chunks: Sequence[Chunk]) -> LessonPlan:
     """The plan where no heading tells its ``chunks`` apart: topics are where their words turn, and named by them."""
-    shifts = topic_shifts([terms(chunk.text) for chunk in chunks], vocabulary=PAGES)
+    units = [terms(chunk.text) for chunk in chunks]
+    shifts = topic_shifts(units, vocabulary=PAGES, sizes=[1] * len(units), most=_LONGEST_TOPIC)
     parts = [("", _ids(chunks[start:end])) for start, end in pairwise([0, *shifts, len(chunks)])]
     groups = _merged(parts, options)
     text = {chunk.id: chunk.text for chunk in chunks}
@@ -95,7 +98,7 @@ def _with_topics(chosen: Ids, topics: Sequence[Topic], options: LessonOptions, *
     for type_ in options.sections:
         explained = type_ == "explanation" and len(topics) > 1
         for title, chunks in topics if explained else [(_TITLES[type_], chosen)]:
-            section = SectionOutline(id=f"s{len(sections) + 1}", type=type_, title=title_text(title) or _TITLES[type_])
+            section = SectionOutline(id=f"s{len(sections) + 1}", type=type_, title=inert(title) or _TITLES[type_])
             sections.append(section)
             if len(chunks) < len(chosen):
                 about[section.id] = chunks
