@@ -79,7 +79,7 @@ def _chosen(bundles: Sequence[_Bundle], max_words: int) -> set[_Bundle]:
     groups: dict[int, list[_Bundle]] = defaultdict(list)
     for bundle in bundles:
         groups[bundle.group].append(bundle)
-    queues = list(groups.values())
+    queues = [[found[place] for place in evenly_spread(len(found))] for found in groups.values()]
     order = [queues[place] for place in evenly_spread(len(queues))]
     kept: set[_Bundle] = set()
     left = max_words
