@@ -82,6 +82,19 @@ def falsehoods(
             yield Labelled(kind=kind, text=text, sentence=sentence, excerpt=excerpt)
 
 
+def foreign(
+    sentence: str, stranger: str, excerpt: int, document: Mapping[int, Sequence[str]]
+) -> Iterator[tuple[str, str, str]]:
+    """Kind, text with marker, and the sentence of the document that it is true of, if any: wrong or no excerpts."""
+    others = [number for number in document if number != excerpt]
+    if others:
+        yield "excerpt id: of another excerpt", f"{sentence} [{others[len(sentence) % len(others)]}]", sentence
+    yield "excerpt id: of no excerpt", f"{sentence} [{max(document) + 7}]", sentence
+    if stranger:
+        yield "excerpt id: beside a sentence of another document", f"{stranger} [{excerpt}]", ""
+        yield "unmarked: of another document", stranger, ""
+
+
 def _put(sentence: str, match: re.Match[str], new: str, group: int | str = 0) -> str:
     return sentence[: match.start(group)] + new + sentence[match.end(group) :]
 

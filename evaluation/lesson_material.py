@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -16,7 +17,7 @@ from learnx.domain.prompts import Excerpt
 
 FILE = UUID(int=1)
 #: Question sets of English prose, with how many lessons are taken from each.
-SETS = {"openstax.psychology": 60, "openstax.astronomy": 60, "covidqa": 40, "xquad.en": 48, "pubmedqa": 30}
+SETS = {"openstax.psychology": 40, "openstax.astronomy": 40, "covidqa": 24, "xquad.en": 40, "pubmedqa": 20}
 #: About as many passages as a prompt holds.
 _PASSAGES = 20
 _SHORTEST = 80
@@ -40,9 +41,10 @@ def lessons(corpora: Path, limits: dict[str, int] | None = None) -> list[LessonM
     return found
 
 
-def lesson_around(corpora: Path, source: str, doc_id: str) -> LessonMaterial:
-    """The group of a question set's passages that one of them belongs to."""
-    return next(group for group in _groups(corpora, source.removeprefix("qa/")) if doc_id in group.doc_ids)
+@lru_cache(maxsize=8)
+def grouped(corpora: Path, source: str) -> dict[str, LessonMaterial]:
+    """Of a question set the group of passages that each of its passages belongs to, by its id."""
+    return {doc_id: group for group in _groups(corpora, source.removeprefix("qa/")) for doc_id in group.doc_ids}
 
 
 def pdf_chunks(path: Path) -> tuple[Chunk, ...]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import pairwise
 from typing import NamedTuple
 
 from learnx.domain.claims import Claim
@@ -19,8 +20,12 @@ _ALIKE = 0.75
 #: The same as a share of what the place would have in common with itself.
 _ALIKE_SHARE = 0.3
 _NAME_ALIKE_SHARE = 0.4
+#: Where the passage has the name as well, only a place that is much more alike was meant.
+_NAME_ALIKE_TWICE, _NAME_MORE_ALIKE = 0.5, 1.5
 #: Two numbers that fit so much better with their places exchanged were exchanged.
 _CROSSED = 1.05
+#: The longest text between two numbers that links them, in characters.
+_LINK = 6
 
 
 class Misplaced(NamedTuple):
@@ -61,7 +66,34 @@ def misplaced_number(claimed: Claim, window: Sequence[Passage], passages: Passag
                 return Misplaced(number, True)
         if own < 0 and not number.is_loose:
             return Misplaced(number, False)
+    return _said_too_often(claimed, window) or _inverted(claimed, window)
+
+
+def _said_too_often(claimed: Claim, window: Sequence[Passage]) -> Misplaced | None:
+    """ "30–30 %" of "20–30 %": a number that the passages have less often than the claim."""
+    theirs = Counter(value for passage in window for number in passage.numbers for value in number.values)
+    ours = Counter(value for number in claimed.placed for value in number.values)
+    for number in claimed.placed:
+        if ours[value := min(number.values)] > max(1, theirs[value]):
+            return Misplaced(number, True)
     return None
+
+
+def _inverted(claimed: Claim, window: Sequence[Passage]) -> Misplaced | None:
+    """ "70/30" of "30/70", "198 of 16" of "16 of 198": neighbours exchanged about what links them."""
+    ours = dict(_neighbours(claimed.placed, claimed.wording.text))
+    theirs = frozenset(pair for passage in window for pair, _ in _neighbours(passage.numbers, passage.wording.text))
+    for (first, link, second), number in ours.items():
+        if first != second and (second, link, first) in theirs and (first, link, second) not in theirs:
+            return Misplaced(number, True)
+    return None
+
+
+def _neighbours(numbers: Sequence[Number], text: str) -> Iterator[tuple[tuple[str, str, str], Number]]:
+    for first, second in pairwise(numbers):
+        link = text[first.end : second.start].strip()
+        if len(link) <= _LINK and link not in ("and", "or", ",", ", and"):
+            yield (min(first.values), link, min(second.values)), first
 
 
 def _may_replace(number: Number, other: Number, *, found: bool) -> bool:
@@ -118,7 +150,8 @@ def same_quantity(number: Number, other: Number, claimed: Claim, passage: Passag
 
 def exchanged_name(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str | None:
     """The first name of a claim that stands where its passages have another one, which the claim leaves out."""
-    names = frozenset(map(_key, claimed.names))
+    common = frozenset(raw for passage in window for raw in passage.wording.raw if raw[0].islower())
+    names = frozenset(_key(name) for name in claimed.names if name.lower() not in common)
     if not names:
         return None
     said = Counter(map(_key, claimed.wording.raw))
@@ -131,10 +164,11 @@ def exchanged_name(claimed: Claim, window: Sequence[Passage], passages: Passages
     own_places = [(key, place) for passage in window for key, place in _places(passage.wording, names)]
     for name, place in _places(claimed.wording, names):
         other = max((place.likeness(there, passages.weight) for key, there in rivals if key != name), default=0.0)
-        if other < max(_ALIKE, _NAME_ALIKE_SHARE * place.likeness(place, passages.weight)):
+        self_likeness = place.likeness(place, passages.weight)
+        if other < max(_ALIKE, _NAME_ALIKE_SHARE * self_likeness):
             continue
         own = max((place.likeness(there, passages.weight) for key, there in own_places if key == name), default=0.0)
-        if other > own * _MORE_ALIKE:
+        if own <= 0 or (other > own * _NAME_MORE_ALIKE and other >= _NAME_ALIKE_TWICE * self_likeness):
             return name
     return None
 

@@ -3,7 +3,7 @@
 from learnx.domain.terms import word_list
 from learnx.domain.wording import Wording
 
-_BOUNDARIES = frozenset(",;:()—–") | frozenset(
+BOUNDARIES = frozenset(",;:()—–") | frozenset(
     word_list("""
     and but or which who whose that while whereas because although though so since when where if as then before after
     until than yet nor thus therefore however for including
@@ -17,7 +17,7 @@ def clauses(wording: Wording) -> tuple[frozenset[str], ...]:
     """The content stems of each clause, in order."""
     found: list[set[str]] = [set()]
     for raw, content in zip(wording.raw, wording.stems, strict=True):
-        if raw.lower() in _BOUNDARIES and len(found[-1]) >= _LEAST:
+        if raw.lower() in BOUNDARIES and len(found[-1]) >= _LEAST:
             found.append(set())
         if content:
             found[-1].add(content)

@@ -19,6 +19,8 @@ MOST_SENTENCES = 3
 MISSING_KNOWN = 1.4
 CONTEXT = 0.15
 GENERAL_SHARE = 0.4
+#: From this share of equal content words on, in order, a sentence is its passage with a word exchanged.
+_COPIED = 0.8
 #: Words of general English count for less only beside so many others.
 _TELLING = 3
 KIN = 0.9
@@ -143,27 +145,29 @@ def threshold(claimed: Claim) -> float:
 
 
 def exchanged_term(claimed: Claim, members: Sequence[Passage], passages: Passages) -> str | None:
-    """A term of the document that stands where the passage, otherwise worded alike, has another one."""
-    terms = frozenset().union(*(passage.terms for passage in members))
-    roots = frozenset().union(*(passage.roots for passage in members))
-    missing = [
-        term
-        for term in claimed.sequence
-        if term not in terms and term in passages.vocabulary and term not in GENERAL and root(term) not in roots
-    ]
+    """A term that stands where the passage, otherwise worded alike, has another one.
+
+    In a sentence that is the passage but for a word or two any other word is one; else a term of the document is.
+    """
+    terms = frozenset[str]().union(*(passage.terms for passage in members))
+    roots = frozenset[str]().union(*(passage.roots for passage in members))
+    missing = frozenset(term for term in claimed.sequence if term not in terms and root(term) not in roots)
     if not missing:
         return None
     sequence = [term for passage in members for term in passage.sequence]
     matcher = SequenceMatcher(None, sequence, list(claimed.sequence), autojunk=False)
+    copied = len(members) == 1 and matcher.ratio() >= _COPIED
     for tag, first, last, start, end in matcher.get_opcodes():
         if tag != "replace" or end - start != last - first or end - start > 2:
             continue
         before = start == 0 or (first > 0 and sequence[first - 1] == claimed.sequence[start - 1])
         after = end == len(claimed.sequence) or (last < len(sequence) and sequence[last] == claimed.sequence[end])
-        around = (start > 0) + (end < len(claimed.sequence))
-        exchanged = next((term for term in claimed.sequence[start:end] if term in missing), None)
-        if before and after and around and exchanged:
-            return exchanged
+        if not (before and after and (start > 0 or end < len(claimed.sequence))):
+            continue
+        for theirs, ours in zip(sequence[first:last], claimed.sequence[start:end], strict=True):
+            telling = ours in passages.vocabulary and ours not in GENERAL and theirs not in GENERAL
+            if ours in missing and (copied or telling):
+                return ours
     return None
 
 

@@ -23,6 +23,7 @@ from learnx.domain.markers import Marked, plain_text
 from learnx.domain.model_text import BlockKind
 from learnx.domain.passages import ExcerptIndex, Passages
 from learnx.domain.prompts import Excerpt
+from learnx.domain.smuggled import Smuggled
 from learnx.domain.specifics import Specifics, specifics
 from learnx.domain.support import Refusal, joint_support
 from learnx.domain.terms import terms
@@ -56,8 +57,14 @@ class Verifier:
     def _passages(self) -> Passages:
         return Passages(self._excerpts)
 
+    @cached_property
+    def _smuggled(self) -> Smuggled:
+        return Smuggled(self._excerpts)
+
     def verify(self, marked: Marked, kind: BlockKind = "paragraph") -> Verdict:
         """Rules 1–3 of grounding: sourced, analogy, framing, or retracted with the reason for the model."""
+        if reason := self._smuggled.reason(marked):
+            return Verdict(kind=None, reason=reason)
         text = marked.text if kind in ("code", "equation") else plain_text(marked.text)
         if kind not in _BLOCKS and _NOT_PROSE.search(text):
             return Verdict(kind=None, reason="It is not prose.")

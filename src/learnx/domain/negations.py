@@ -22,6 +22,8 @@ _ENDING = frozenset(
 )
 #: So many content words behind a negation, and where none follow before it, are what it denies.
 _REACH = 3
+#: "not long after", "nothing but", "no other … is as large": they deny nothing of the subject.
+_HARMLESS = frozenset(word_list("long far least surprisingly but other"))
 _SIGNS = frozenset(",;:().?!—–")
 
 
@@ -69,7 +71,9 @@ def _content(words: Sequence[str]) -> list[str]:
 def _negates(word: str, behind: Sequence[str]) -> bool:
     following = behind[0] if behind else ""
     if word in NEGATORS or word.endswith("n't"):
-        return not (following in ("only", "just", "merely", "simply", "solely") and "but" in behind)
+        if following in ("only", "just", "merely", "simply", "solely"):
+            return "but" not in behind
+        return following not in _HARMLESS
     return (word in _DENYING and following == "that") or (
         stem(word) in _ENDING and (following == "to" or following.endswith("ing"))
     )

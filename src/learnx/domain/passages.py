@@ -143,6 +143,18 @@ class Passages:
         german = sum(raw in _GERMAN for raw in inner)
         return capital > len(inner) / 5 and german > len(inner) / 12
 
+    @cached_property
+    def _literal(self) -> dict[str, list[Passage]]:
+        found: dict[str, list[Passage]] = defaultdict(list)
+        for passage in self.all:
+            found[comparable(passage.text)].append(passage)
+        return found
+
+    def verbatim(self, text: str, preferred: Sequence[int]) -> Passage | None:
+        """The sentence that is this text, but for what extractors disagree on: of the ``preferred`` excerpts first."""
+        found = self._literal.get(comparable(text), ())
+        return next((passage for passage in found if passage.excerpt.number in preferred), next(iter(found), None))
+
     def weight(self, term: str) -> float:
         """Inverse document frequency, a passage being the document; of an unknown term, three quarters of the most."""
         found = self.containing.get(term)

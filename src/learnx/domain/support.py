@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from learnx.domain.additions import added
 from learnx.domain.anchors import exchanged_name, misplaced_number
 from learnx.domain.claims import Claim, claim
 from learnx.domain.evidence import Support, candidates, exchanged_term, threshold
 from learnx.domain.passages import Passage, Passages
 from learnx.domain.roles import swapped_roles
 from learnx.domain.specifics import acronym_key, dates, specifics
-from learnx.domain.terms import folded, stem, words
+from learnx.domain.splices import spliced
+from learnx.domain.terms import folded, stem, word_list, words
 from learnx.domain.turned import turned
 
 #: So many passages of an excerpt are looked at closely.
@@ -19,6 +21,12 @@ _TRIED = 4
 _BEHIND = 0.1
 #: A name may be taken from so many sentences before its passage ("He was born …").
 _ANTECEDENTS = 3
+_ANAPHORS = frozenset(
+    word_list("""
+    he him his she her hers it its they them their theirs this that these those such who which one ones former latter
+    here there same both neither
+    """)
+)
 _JOINT = re.compile(r";|,? (?:and|but|while|whereas|because|although|so that|since|which)\b|, ", re.IGNORECASE)
 _LEAST_TERMS = 3
 
@@ -28,6 +36,7 @@ class Refusal(NamedTuple):
 
     reason: str
     final: bool = False
+    coverage: float = 0.0
 
 
 def support(claimed: Claim, passages: Passages, number: int) -> Support | Refusal:
@@ -40,30 +49,32 @@ def support(claimed: Claim, passages: Passages, number: int) -> Support | Refusa
     for item in [item for item in found if item.coverage >= least][:_TRIED]:
         turned_over = _turned_over(claimed, item.passages, passages)
         if turned_over:
-            return Refusal(turned_over, final=True)
+            return Refusal(turned_over, final=True, coverage=item.coverage)
         lacking = _lacking(claimed, item.passages, passages)
         if lacking is None:
             return item
         reason = reason or lacking
-    return Refusal(reason)
+    return Refusal(reason, coverage=least)
 
 
 def joint_support(claimed: Claim, cited: Sequence[int], passages: Passages) -> tuple[list[Support], Refusal | None]:
     """The passages of the cited excerpts that support a claim, each alone or each one half of it."""
+    if literal := passages.verbatim(claimed.text, cited):
+        return [Support([literal], 1.0)], None
     found = [support(claimed, passages, number) for number in cited]
     alone = [item for item in found if isinstance(item, Support)]
     if alone:
         return sorted(alone, key=lambda item: -item.coverage), None
     refusals = [item for item in found if isinstance(item, Refusal)]
-    final = next((refusal for refusal in refusals if refusal.final), None)
-    if final:
-        return [], final
+    nearest = max(refusals, key=lambda refusal: refusal.coverage)
+    if nearest.final:
+        return [], nearest
     for parts in _halves(claimed):
         pieces = [_first_support(part, cited, passages) for part in parts]
         both = [piece for piece in pieces if piece]
         if len(both) == len(parts):
             return both, None
-    return [], refusals[0]
+    return [], nearest
 
 
 def _first_support(claimed: Claim, cited: Sequence[int], passages: Passages) -> Support | None:
@@ -88,8 +99,21 @@ def _turned_over(claimed: Claim, window: Sequence[Passage], passages: Passages) 
     exchanged = exchanged_name(claimed, window, passages) or exchanged_term(claimed, window, passages)
     if exchanged:
         return f"It can't stand: its passage says something else than {exchanged}."
-    reason = turned(claimed, window) or swapped_roles(claimed, window)
+    reason = (
+        turned(claimed, window)
+        or swapped_roles(claimed, window)
+        or spliced(claimed, window, passages)
+        or added(claimed, window, passages)
+    )
     return f"It can't stand: {reason}." if reason else None
+
+
+def _antecedents(window: Sequence[Passage]) -> Sequence[Passage]:
+    """What a passage that says "it" or "she" may be about."""
+    first = window[0]
+    if not any(raw.lower() in _ANAPHORS for passage in window for raw in passage.wording.raw):
+        return ()
+    return first.excerpt.passages[max(0, first.number - _ANTECEDENTS) : first.number]
 
 
 def _lacking(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str | None:
@@ -102,16 +126,15 @@ def _lacking(claimed: Claim, window: Sequence[Passage], passages: Passages) -> s
         known |= {date[5:] for date in known if len(date) > 5}
         if wrong := next((date for date in found.dates if date not in known), None):
             return f"The excerpts don't say this of the date {wrong}."
+    names = (*found.acronyms, *claimed.required_names(passages))
+    if not names:
+        return None
     first = window[0]
-    before = first.excerpt.passages[max(0, first.number - _ANTECEDENTS) : first.number]
-    around = [*before, *window]
-    for acronym in found.acronyms:
-        known_tokens = first.excerpt.heading_tokens.union(*(passage.tokens for passage in around))
-        if acronym_key(acronym) not in known_tokens:
-            return f"The excerpts don't say this of {acronym}."
-    for name in claimed.required_names(passages):
+    around = [*_antecedents(window), *window]
+    stems = first.excerpt.heading_stems.union(*(passage.stems for passage in around))
+    tokens = first.excerpt.heading_tokens.union(*(passage.tokens for passage in around))
+    for name in names:
         parts = [stem(part) for part in words(folded(name))]
-        known_stems = first.excerpt.heading_stems.union(*(passage.stems for passage in around))
-        if not known_stems.issuperset(parts) and not any(name.casefold() in passage.tokens for passage in around):
+        if acronym_key(name) not in tokens and (name in found.acronyms or not stems.issuperset(parts)):
             return f"The excerpts don't say this of {name}."
     return None

@@ -7,19 +7,31 @@ from learnx.domain.claims import Claim
 from learnx.domain.evidence_contraries import contraries
 from learnx.domain.negations import Negation
 from learnx.domain.passages import Passage
+from learnx.domain.terms import stem, word_list
+
+#: Words that deny softly: where one text has such a word and the other has not, a negation may stand for it.
+_SOFTLY = frozenset(
+    stem(word)
+    for word in word_list("""
+    few fewer little unless prevent prevents prevented avoid avoids avoided exclude excludes excluded deny denies denied
+    reject rejects rejected lose loses lost stop stops stopped instead rather failed miss misses missed missing free
+    remain remains remained beyond impossible unknown against ban bans banned forbid forbids forbidden too mild mildly
+    asymptomatic independent regardless only except unlike despite hardly barely unaffected unchanged same gone end ends
+    """)
+)
 
 
 def turned(claimed: Claim, window: Sequence[Passage]) -> str | None:
     """Says in words what is turned, for the model that has to write the sentence again."""
     theirs = [negation for passage in window for negation in passage.negations]
-    lacking = _unmatched(claimed.negations, theirs)
-    if lacking:
+    added = _unmatched(claimed.negations, theirs)
+    dropped = [item for item in _unmatched(theirs, claimed.negations) if item.denies_of(claimed.terms)]
+    own, other = frozenset(claimed.stems), frozenset(word for passage in window for word in passage.stems)
+    if len(added) > len(dropped) and not _SOFTLY & other - own:
         return "its passage says it without the negation"
-    terms = claimed.terms
-    dropped = [negation for negation in _unmatched(theirs, claimed.negations) if negation.denies_of(terms)]
-    if dropped:
+    if len(dropped) > len(added) and not _SOFTLY & own - other:
         return "its passage negates it"
-    stems = Counter(stem for passage in window for stem in passage.stems)
+    stems = Counter(word for passage in window for word in passage.stems)
     said = Counter(claimed.stems)
     for word, count in said.items():
         if count > stems[word] and any(stems[contrary] > said[contrary] for contrary in contraries(word)):
