@@ -12,6 +12,7 @@ from litestar.params import QueryParameter
 from msgspec import Meta
 
 from learnx.application.search import SearchLibrary
+from learnx.domain.errors import InvalidInput
 from learnx.domain.search import HitType, LibraryScope, PlaceInResults, SearchResult, Spelling
 from learnx.entrypoints.http.auth import Caller
 from learnx.entrypoints.http.lists import Cursor, Limit, Listing, Paging
@@ -79,7 +80,12 @@ def _paging(spelling: Spelling) -> Paging[SearchResult]:
 
 def _place(after: tuple[str, ...]) -> PlaceInResults:
     score, last, spelling = after
-    return PlaceInResults(score=float(score), id=UUID(last), spelling=SPELLING.decode(spelling))
+    try:
+        return PlaceInResults(score=float(score), id=UUID(last), spelling=SPELLING.decode(spelling))
+    except msgspec.DecodeError as error:
+        raise InvalidInput(
+            "The cursor is not one of this list: begin without one.", [("cursor", "is not of this list")]
+        ) from error
 
 
 HANDLERS = [search]
