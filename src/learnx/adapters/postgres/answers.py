@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, delete, insert, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Row, Uuid, cast, delete, insert, select, tuple_
 
 from learnx.adapters.postgres.keyset import moment_and_id
 from learnx.adapters.postgres.session import OwnedSession
@@ -55,7 +55,9 @@ class PostgresAnswers:
 
     async def delete_citing(self, files: Collection[UUID]) -> None:
         await self.session.execute(
-            delete(_table).where(_table.c.owner_id == self.owner, _table.c.cited_files.overlap(list(files)))
+            delete(_table).where(
+                _table.c.owner_id == self.owner, _table.c.cited_files.bool_op("&&")(cast(list(files), ARRAY(Uuid)))
+            )
         )
 
     async def _one(self, condition: ColumnElement[bool]) -> Row[Any] | None:
