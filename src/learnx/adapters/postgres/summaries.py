@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import UNSET
-from sqlalchemy import ColumnElement, Row, delete, insert, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Row, Uuid, cast, delete, insert, select, tuple_
 
 from learnx.adapters.postgres.keyset import moment_and_id
 from learnx.adapters.postgres.session import OwnedSession
@@ -68,9 +68,8 @@ class PostgresSummaries:
             raise NotFound("summary")
 
     async def delete_citing(self, files: Collection[UUID]) -> None:
-        await self.session.execute(
-            delete(_table).where(_table.c.owner_id == self.owner, _table.c.cited_files.overlap(list(files)))
-        )
+        cites = _table.c.cited_files.op("&&", is_comparison=True)(cast(list(files), ARRAY(Uuid)))
+        await self.session.execute(delete(_table).where(_table.c.owner_id == self.owner, cites))
 
     async def _newest(self, condition: ColumnElement[bool]) -> Row[Any] | None:
         found = await self.session.execute(
