@@ -37,7 +37,7 @@ FORMAT = {"learningStyle.primary", "learningStyle.strength"}
         ("introduction", "framing", "With four years behind you, read on.", {*TONE, "professional.experienceYears"}),
         ("introduction", "framing", "Rivers", set()),
         ("explanation", "framing", "The meander", {"contentPreferences.density"}),
-        ("summary", "framing", "The meander", {"contentPreferences.summaryStyle"}),
+        ("summary", "framing", "The meander", {"contentPreferences.summaryStyle", "contentPreferences.density"}),
         ("practice", "framing", "What is ice?", CHOICE),
         ("practice", "framing", "Sketch a diagram of it.", {*TONE, *FORMAT}),
         ("practice", "framing", "Say it aloud.", {*TONE, "learningStyle.secondary", "learningStyle.strength"}),

@@ -68,7 +68,7 @@ def because(
 
 def _of_framing(persona: Persona, section: SectionType, text: str, used: dict[str, object]) -> Iterable[str]:
     if not _STOP.search(text):
-        yield from {"explanation": _CHOICE[1:], "summary": (_SUMMARY,)}.get(section, ())
+        yield from {"explanation": _CHOICE[1:], "summary": (_SUMMARY, _CHOICE[1])}.get(section, ())
         return
     if section == "practice" and _QUESTION.search(text):
         yield from _CHOICE

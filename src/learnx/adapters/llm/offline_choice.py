@@ -22,6 +22,8 @@ _MANY = 5
 _SHORT, _LENGTH_COST = 18, 0.06
 #: A concept that there are fewer words for is left out, where others are spread around it.
 _LEAST = 14
+#: An introduction says at most one in so many of all units: the rest is for the explanations.
+_INTRODUCED = 3
 #: Examples are given of so many concepts, at most.
 _SHOWN_CONCEPTS = 6
 
@@ -92,6 +94,7 @@ class LessonChoice:
         early = {unit: -2.5 * rank / len(self._whole) for rank, unit in enumerate(self._whole)}
         free = [unit for unit in self._whole if unit not in self._reserved]
         order = self._in_turns(free, {unit: self._worth(unit) + early[unit] for unit in free})
+        order = order[: max(1, len(order) // _INTRODUCED)]
         words = sum(section.words for section in self._prompt.of_type("introduction"))
         return _as_read(beginning(order, words)) if words else []
 

@@ -15,7 +15,8 @@ _SUBJECT = re.compile(
     r"(?:an?|the|one of|defined|called|those)\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W\d_][\w’'-]{3,}")
+#: A word that a gap in its place ends no sentence.
+_INNER_WORD = re.compile(r"[^\W\d_][\w’'-]{3,}(?=,?\s[^\W\d_A-Z])")
 _PARAGRAPH = 4
 #: A question takes so many words with its answer; one is made of a sentence of so many words, or of a line.
 _QUESTION_WORDS, _QUESTIONED, _QUESTIONED_LINE = 28, range(1, 33), range(5, 33)
@@ -94,8 +95,8 @@ class OfflineLesson:
         yield self._taste.before_questions + "\n\n"
         for place, (question, statement) in enumerate(questions, start=1):
             yield f"{place}. {question}\n   - {_cited([statement])}\n"
-        if self._taste.after_questions:
-            yield f"\n{self._taste.after_questions}\n"
+        for line in self._taste.after_questions:
+            yield f"\n{line}\n"
 
     def _question(self, statement: Statement) -> str | None:
         """The definition asked back, or the sentence with its most telling word left out."""
@@ -105,12 +106,14 @@ class OfflineLesson:
             if not subject.isupper() and not any(char.isupper() for char in subject[1:]):
                 subject = subject[0].lower() + subject[1:]
             return f"What {match['verb'].lower()} {subject}?"
-        words = [word for word in _WORD.findall(statement.text)[1:] if word.lower() not in FUNCTION_WORDS]
-        words = [word for word in words if word.islower()]
+        inner = _INNER_WORD.findall(statement.text)[1:]
+        words = [word for word in inner if word.islower() and word not in FUNCTION_WORDS]
         if not words:
             return None
         hidden = max(words, key=lambda word: (self._choice.spread.get(stem(word), 0) >= 2, len(word)))
-        blank = re.sub(rf"(?<!\w){re.escape(hidden)}(?!\w)", "…", statement.text, count=1).rstrip(".!")
+        blank = re.sub(rf"(?<![\w’'-]){re.escape(hidden)}(?=,?\s[^\W\d_A-Z])", "…", statement.text, count=1).rstrip(
+            ".!"
+        )
         return f"Which word is missing: {blank}?"
 
     def _summary(self, section: ReadSection) -> Iterator[str]:

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from learnx.adapters.llm.offline_prompt import ReadExcerpt
 from learnx.domain.sentences import split_sentences
@@ -161,7 +161,8 @@ class Statement:
         return self.headings[-1] if self.headings else ""
 
 
-def statements(excerpts: Sequence[ReadExcerpt]) -> list[Statement]:
+@lru_cache(maxsize=16)
+def statements(excerpts: tuple[ReadExcerpt, ...]) -> list[Statement]:
     """Every fit sentence of the excerpts in reading order, each once; where there are hardly any, as in slides and
     tables, their lines."""
     found = _sentences(excerpts)

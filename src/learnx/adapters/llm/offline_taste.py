@@ -98,8 +98,9 @@ class Taste:
         return self._in_tone(_QUESTIONS.get(self.tone, _QUESTIONS["professional"]), *_PRACTISE[: self._encouragements])
 
     @property
-    def after_questions(self) -> str:
-        return self._in_tone(*dict.fromkeys((_TRY.get(self.format, ""), _TRY.get(self.second_format, ""))))
+    def after_questions(self) -> list[str]:
+        """Paragraphs, of the preferred format and of the second."""
+        return [line for line in dict.fromkeys((_TRY.get(self.format), _TRY.get(self.second_format))) if line]
 
     @property
     def after_examples(self) -> str:
