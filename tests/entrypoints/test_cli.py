@@ -1,5 +1,6 @@
 """The command line says what it can do, and in one line why it can't."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     return CliRunner()
 
 
-@pytest.mark.parametrize("command", ["up", "serve", "worker", "migrate", "personalize", "doctor"])
+@pytest.mark.parametrize("command", ["up", "serve", "worker", "migrate", "personalize", "doctor", "reindex"])
 def test_every_command_explains_itself(runner: CliRunner, command: str) -> None:
     shown = runner.invoke(main, [command, "--help"])
 
@@ -29,6 +30,16 @@ def test_a_wrong_setting_is_one_line(runner: CliRunner) -> None:
 
     assert refused.exit_code == 1
     assert refused.stderr.splitlines() == ["learnx: LEARNX_PORT=many does not fit: expected int, got str."]
+
+
+def test_an_embedder_whose_extra_is_missing_is_one_line(runner: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    refused = runner.invoke(main, ["serve"], env={"LEARNX_EMBEDDING_MODEL": "minilm"})
+
+    assert refused.exit_code == 1
+    [line] = refused.stderr.splitlines()
+    assert "LEARNX_EMBEDDING_MODEL=minilm" in line
+    assert "extra minilm" in line
 
 
 def test_a_file_of_variables_is_read_in_development_and_yields_to_the_environment(

@@ -152,7 +152,7 @@ async def test_chunks_of_another_embedding_model_are_found(settings: Settings, d
     told = await found(settings)
     assert not told["searchable chunks"].fine
     assert "1 of another-model" in told["searchable chunks"].detail
-    assert "LEARNX_EMBEDDING_MODEL" in told["searchable chunks"].detail
+    assert "learnx reindex" in told["searchable chunks"].detail
 
 
 async def test_a_provider_that_can_not_be_reached_is_named_by_its_variables(settings: Settings) -> None:

@@ -162,7 +162,9 @@ async def _embedded_chunks(settings: Settings, model: str) -> Finding:
     if others:
         listed = ", ".join(f"{count:,} of {name}" for name, count in sorted(others.items()))
         return Finding(
-            what, False, f"A search finds {listed} by their words alone: run `learnx reindex` (docs/operations.md)."
+            what,
+            False,
+            f"A search finds {listed} by their words alone: run `learnx reindex`, or set LEARNX_EMBEDDING_MODEL back.",
         )
     return Finding(what, True, f"{stored.get(model, 0):,}, all embedded by {model}")
 
