@@ -10,7 +10,7 @@ from learnx.domain.lessons import Citation, Sentence
 from learnx.domain.summary_lengths import count_words, usual_words
 from learnx.domain.summary_limit import within_limit
 
-SECTIONS = {UUID(int=number): number for number in range(6)}
+SECTIONS = {UUID(int=number): (number // 3, number % 3) for number in range(6)}
 LEADS = ("\n- ", "\n\n", "\n\n- ", " ", "\n  - ", "\n\n### ", "\n1. ", "")
 
 

@@ -12,7 +12,10 @@ from learnx.domain.chunk_choice import evenly_spread
 from learnx.domain.lessons import Sentence
 from learnx.domain.summaries import OUTLINE
 from learnx.domain.summary_lengths import count_words
+from learnx.domain.summary_sections import Place, in_turns
 
+#: Questions are about everything.
+_NOWHERE: Place = (-1, 0)
 _QUESTIONS = ("?", "？", "؟")
 
 
@@ -20,7 +23,7 @@ _QUESTIONS = ("?", "？", "؟")
 class _Bundle:
     """A sentence with the headings and lead-ins right before it. It stands only where what it hangs on stands."""
 
-    group: int
+    group: Place
     above: "_Bundle | None"
     sentences: list[Sentence] = field(default_factory=list)
 
@@ -33,7 +36,7 @@ class _Bundle:
         return any(sentence.kind == "sourced" for sentence in self.sentences)
 
 
-def within_limit(sentences: Sequence[Sentence], max_words: int, sections: Mapping[UUID, int]) -> tuple[Sentence, ...]:
+def within_limit(sentences: Sequence[Sentence], max_words: int, sections: Mapping[UUID, Place]) -> tuple[Sentence, ...]:
     """As many sentences as ``max_words`` hold, in their order, with new ids; all of them as they are where they fit.
 
     ``sections`` says by its chunk which section of the documents a sentence is about: each has its first sentence
@@ -55,7 +58,7 @@ def _length(sentence: Sentence) -> int:
     return max(count_words(sentence.text), len((sentence.lead + sentence.text).split()))
 
 
-def _bundles(sentences: Sequence[Sentence], sections: Mapping[UUID, int]) -> list[_Bundle]:
+def _bundles(sentences: Sequence[Sentence], sections: Mapping[UUID, Place]) -> list[_Bundle]:
     found: list[_Bundle] = []
     waiting: list[Sentence] = []
     heading: _Bundle | None = None
@@ -64,7 +67,7 @@ def _bundles(sentences: Sequence[Sentence], sections: Mapping[UUID, int]) -> lis
         if sentence.kind != "sourced" and not asks and place + 1 < len(sentences):
             waiting.append(sentence)
             continue
-        group = sections.get(sentence.citations[0].chunk_id, -1) if sentence.citations else -1
+        group = sections.get(sentence.citations[0].chunk_id, _NOWHERE) if sentence.citations else _NOWHERE
         opened = [*waiting, sentence]
         hangs = found and (_is_below(opened[0]) or ("\n" not in opened[0].lead and group == found[-1].group))
         bundle = _Bundle(group, found[-1] if hangs else heading, opened)
@@ -76,11 +79,10 @@ def _bundles(sentences: Sequence[Sentence], sections: Mapping[UUID, int]) -> lis
 
 
 def _chosen(bundles: Sequence[_Bundle], max_words: int) -> set[_Bundle]:
-    groups: dict[int, list[_Bundle]] = defaultdict(list)
+    groups: dict[Place, list[_Bundle]] = defaultdict(list)
     for bundle in bundles:
         groups[bundle.group].append(bundle)
-    queues = [[found[place] for place in evenly_spread(len(found))] for found in groups.values()]
-    order = [queues[place] for place in evenly_spread(len(queues))]
+    order = [[groups[place][turn] for turn in evenly_spread(len(groups[place]))] for place in in_turns(groups)]
     kept: set[_Bundle] = set()
     left = max_words
     turns = [bundle for turn in zip_longest(*order) for bundle in turn if bundle is not None]

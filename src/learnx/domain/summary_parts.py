@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from uuid import UUID
 
-from learnx.domain.chunk_choice import evenly_spread, parts
+from learnx.domain.chunk_choice import evenly_spread
 from learnx.domain.documents import Chunk
-from learnx.domain.retrieval import ChunkOutline
 from learnx.domain.section_writing import SectionWriting
 from learnx.domain.summary_lengths import count_words
 from learnx.domain.summary_material import excerpt_size
+from learnx.domain.summary_sections import Place, in_turns, sections_of
 from learnx.domain.values import Value
 
 #: A part is asked for so many words, whatever the limit of the whole, and for no more than a prompt of all can hold.
@@ -68,12 +68,13 @@ class Statements:
         return kept, [chunk for chunk in self._chunks if chunk.id in cited]
 
     def _in_turns(self, sizes: Mapping[UUID, int], room: float) -> Iterator[Statement]:
-        """The first of every section, then the second of each."""
-        section_of = documents_sections(self._chunks)
-        sections: dict[int, list[Statement]] = defaultdict(list)
+        """The first of every section, then the second of each, by turns over the documents."""
+        section_of = sections_of(self._chunks)
+        sections: dict[Place, list[Statement]] = defaultdict(list)
         for statement in self._found:
             sections[section_of[statement.chunks[0]]].append(statement)
-        orders = [[found[place] for place in evenly_spread(len(found))] for found in sections.values()]
+        turns = [sections[place] for place in in_turns(sections)]
+        orders = [[found[place] for place in evenly_spread(len(found))] for found in turns]
 
         def size(statement: Statement) -> int:
             return sum(sizes[chunk] for chunk in statement.chunks)
@@ -81,8 +82,7 @@ class Statements:
         if sum(size(order[0]) for order in orders) > room:
             for order in orders:
                 order.sort(key=size)
-        spread = [orders[place] for place in evenly_spread(len(orders))]
-        for turn in zip_longest(*spread):
+        for turn in zip_longest(*orders):
             yield from (statement for statement in turn if statement is not None)
 
 
@@ -91,20 +91,3 @@ def part_words(max_words: int, count: int, excerpt_tokens: int) -> int:
     wanted = max(_LEAST_WORDS, min(_MOST_WORDS, round(max_words * _SURPLUS / count, -1)))
     fits = excerpt_tokens * _STATEMENTS_SHARE / _TOKENS_PER_WORD / count
     return int(min(wanted, max(_LEAST_WORDS, fits)))
-
-
-def documents_sections(chunks: Sequence[Chunk]) -> Mapping[UUID, int]:
-    """By chunk, which top-level section of which file it stands in, counted over all."""
-    by_file: dict[UUID, list[ChunkOutline]] = {}
-    for chunk in chunks:
-        by_file.setdefault(chunk.file_id, []).append(
-            ChunkOutline(
-                id=chunk.id,
-                index=chunk.index,
-                heading_path=chunk.heading_path,
-                token_count=chunk.token_count,
-                content_hash=chunk.content_hash,
-            )
-        )
-    sections = [section for outline in by_file.values() for section in parts(outline)]
-    return {chunk.id: number for number, section in enumerate(sections) for chunk in section}

@@ -16,8 +16,9 @@ from learnx.domain.section_writing import SectionWriting
 from learnx.domain.summaries import OUTLINE, SummaryFile, SummaryType, as_section
 from learnx.domain.summary_lengths import count_words
 from learnx.domain.summary_limit import within_limit
-from learnx.domain.summary_parts import Statement, Statements, documents_sections, part_words
+from learnx.domain.summary_parts import Statement, Statements, part_words
 from learnx.domain.summary_prompts import part_prompt, summary_prompt, topics_prompt
+from learnx.domain.summary_sections import sections_of
 from learnx.domain.summary_topics import SummaryText, salient_topics, told_topics
 from learnx.domain.values import Value
 
@@ -136,7 +137,7 @@ def _write(brief: SummaryBrief, excerpts: Sequence[Excerpt], statements: Sequenc
             break
         reasons = _reasons(written)
     assert best is not None
-    sentences = within_limit(best.sentences, brief.max_words, documents_sections(brief.chunks))
+    sentences = within_limit(best.sentences, brief.max_words, sections_of(brief.chunks))
     kinds = Counter(sentence.kind for sentence in sentences)
     draft = SummaryDraft(
         sentences=sentences,

@@ -2,6 +2,7 @@
 
 import html
 import re
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -11,6 +12,7 @@ from learnx.adapters.llm.offline_taste import Taste
 from learnx.domain.chunk_choice import evenly_spread
 from learnx.domain.prompts import Prompt
 from learnx.domain.summary_prompts import STATEMENTS
+from learnx.domain.summary_sections import Place, in_turns
 from learnx.domain.terms import FUNCTION_WORDS
 
 _WORDS = re.compile(r"[Aa]t most (\d+) words(?: in all|, each)")
@@ -22,6 +24,7 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _CONTRAST = re.compile(r"\b(?:whereas|unlike|while|in contrast|rather than|differ|instead of|but)\b", re.IGNORECASE)
+_DOCUMENT = re.compile(r'^Document: .*\n<excerpt id="(\d+)"', re.MULTILINE)
 _PARAGRAPH = 4
 _QUESTIONS, _QUESTIONS_SHARE = 5, 0.2
 #: What a word beyond the first so many costs: short sentences let a summary touch more parts.
@@ -33,7 +36,7 @@ _SAID_COST = 2.0
 def part(prompt: Prompt) -> Iterator[str]:
     """The statements of one part of a long document."""
     read = read_prompt(prompt)
-    for statement in _chosen(_standing(read), _room(prompt), exam="exam" in prompt.task):
+    for statement in _chosen(_standing(read), _documents(prompt), _room(prompt), exam="exam" in prompt.task):
         yield f"- {_cited(statement)}\n"
 
 
@@ -42,7 +45,8 @@ def summary(prompt: Prompt) -> Iterator[str]:
     read, exam = read_prompt(prompt), _ASKS_QUESTIONS.search(prompt.task) is not None
     room = _room(prompt)
     given = _given(read, prompt.task) or _standing(read)
-    kept = _chosen(given, round(room * (1 - _QUESTIONS_SHARE)) if exam else room, exam=exam)
+    room_for_facts = round(room * (1 - _QUESTIONS_SHARE)) if exam else room
+    kept = _chosen(given, _documents(prompt), room_for_facts, exam=exam)
     style = Taste.of(read.persona).summary
     if style == "paragraphs" and not any(statement.is_line for statement in kept):
         for start in range(0, len(kept), _PARAGRAPH):
@@ -83,22 +87,35 @@ def _given(read: ReadPrompt, task: str) -> list[Statement]:
     ]
 
 
-def _chosen(found: Sequence[Statement], room: int, *, exam: bool) -> list[Statement]:
+def _chosen(found: Sequence[Statement], documents: Sequence[int], room: int, *, exam: bool) -> list[Statement]:
     """The best of every part, then the second best, while there is room; in reading order."""
     worth = weights(found)
-    parts: dict[tuple[str, ...], list[Statement]] = defaultdict(list)
-    depth = _depth(found)
-    for statement in found:
-        parts[statement.headings[: depth + 1]].append(statement)
-    queues = [_ranked(members, worth, exam=exam) for members in parts.values()]
+    parts: dict[Place, list[Statement]] = defaultdict(list)
+    for document, members in enumerate(_by_document(found, documents)):
+        depth, numbers = _depth(members), dict[tuple[str, ...], int]()
+        for statement in members:
+            section = numbers.setdefault(statement.headings[: depth + 1], len(numbers))
+            parts[document, section].append(statement)
     kept: list[Statement] = []
-    order = [queues[place] for place in evenly_spread(len(queues))]
+    order = [_ranked(parts[place], worth, exam=exam) for place in in_turns(parts)]
     for rank in range(max(map(len, order), default=0)):
         for queue in order:
             if rank < len(queue) and (size := _size(queue[rank])) <= room:
                 kept.append(queue[rank])
                 room -= size
     return sorted(kept, key=lambda statement: statement.place)
+
+
+def _documents(prompt: Prompt) -> list[int]:
+    """The excerpts that the documents begin with."""
+    return [int(number) for number in _DOCUMENT.findall(prompt.excerpts)]
+
+
+def _by_document(found: Sequence[Statement], documents: Sequence[int]) -> list[list[Statement]]:
+    grouped: dict[int, list[Statement]] = defaultdict(list)
+    for statement in found:
+        grouped[bisect(documents, statement.excerpt)].append(statement)
+    return list(grouped.values())
 
 
 def _ranked(members: Sequence[Statement], worth: dict[int, float], *, exam: bool) -> list[Statement]:
