@@ -16,6 +16,7 @@ NAMES = (
     "first_delta",
     "retrieval_latency",
     "retrieval_quality",
+    "ask_latency",
     "prompt_prefix",
     "simulated_month",
     "lesson_reads",

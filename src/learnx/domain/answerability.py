@@ -6,7 +6,7 @@ order. Passages that are merely near (the rest of the same article) lack some of
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from learnx.domain.sentences import split_sentences
@@ -101,6 +101,12 @@ class PassageTerms:
             + PAIRS_WEIGHT * len(pairs) / (len(question.pairs) or 1)
             - MISSING_NAME * len(question.names - self.terms) / (len(question.names) or 1)
         )
+
+
+@lru_cache(maxsize=256)
+def passage_terms(text: str, headings: tuple[str, ...] = ()) -> PassageTerms:
+    """The same for whoever reads a passage next: the server before a model, the offline model, the next question."""
+    return PassageTerms(text, headings)
 
 
 def _terms(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Generator, Mapping, Sequence
 from uuid import UUID
 
 from learnx.domain.answer_prompt import OUTLINE, build_answer_prompt
-from learnx.domain.answerability import ANSWERED_FROM, PassageTerms, Question
+from learnx.domain.answerability import ANSWERED_FROM, PassageTerms, Question, passage_terms
 from learnx.domain.answers import Source
 from learnx.domain.denials import LOOKED_AT, denies
 from learnx.domain.grounding import MAX_QUOTE, Verifier
@@ -60,11 +60,12 @@ def answer_question(question: str, found: Found, persona: Persona | None) -> Dia
     The end state of the events is the draft's ``section``.
     """
     asked = Question(question)
-    passages = [PassageTerms(item.chunk.text, item.chunk.heading_path) for item in found.excerpts]
+    passages = [passage_terms(item.chunk.text, item.chunk.heading_path) for item in found.excerpts]
     evidence = [passage.evidence(asked) for passage in passages]
-    unlike = asked.is_in_another_language(item.chunk.text for item in found.excerpts)
     section, retracted = None, 0
-    if found.excerpts and (unlike or max(evidence) >= ANSWERED_FROM):
+    if found.excerpts and (
+        max(evidence) >= ANSWERED_FROM or asked.is_in_another_language(item.chunk.text for item in found.excerpts)
+    ):
         section, retracted = yield from _written(question, found, persona)
     order = sorted(range(len(passages)), key=lambda at: -(evidence[at] + found.scores[found.excerpts[at].chunk.id]))
     nearest = [found.excerpts[at] for at in order]

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from learnx.adapters.llm.offline_prompt import ReadExcerpt, read_prompt
 from learnx.domain.answer_prompt import DENIAL, QUESTION
-from learnx.domain.answerability import ANSWERED_FROM, PassageSentence, PassageTerms, Question
+from learnx.domain.answerability import ANSWERED_FROM, PassageSentence, Question, passage_terms
 from learnx.domain.follow_ups import ASKED, EARLIER
 from learnx.domain.prompts import Prompt
 
@@ -79,7 +79,7 @@ def _documents(prompt: Prompt) -> list[tuple[ReadExcerpt, ...]]:
 def _best(question: Question, excerpts: tuple[ReadExcerpt, ...]) -> _Told | None:
     found: list[_Told] = []
     for excerpt in excerpts:
-        passage = PassageTerms(excerpt.text, excerpt.headings)
+        passage = passage_terms(excerpt.text, excerpt.headings)
         evidence = passage.evidence(question)
         if evidence < ANSWERED_FROM:
             continue
