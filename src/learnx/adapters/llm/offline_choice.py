@@ -22,6 +22,8 @@ _MANY = 5
 _SHORT, _LENGTH_COST = 18, 0.06
 #: A concept that there are fewer words for is left out, where others are spread around it.
 _LEAST = 14
+#: The core has one in so many of the words of an explanation.
+_CORE = 2
 #: An introduction says at most one in so many of all units: the rest is for the explanations.
 _INTRODUCED = 3
 #: Examples are given of so many concepts, at most.
@@ -110,10 +112,12 @@ class LessonChoice:
         found = []
         for title, all_members in concepts:
             members = [unit for unit in all_members if unit not in self.introduced]
-            core = beginning(sorted(members, key=lambda unit: -self._plainly(unit, many)), room if many else room // 2)
+            core = beginning(
+                sorted(members, key=lambda unit: -self._plainly(unit, many)), room if many else room // _CORE
+            )
             rest = [unit for unit in members if unit not in core]
             rest.sort(key=lambda unit: -(self._worth(unit) + self._taste.suits(unit)))
-            chosen = core if many else [*core, *beginning(rest, room - room // 2)]
+            chosen = core if many else [*core, *beginning(rest, room - room // _CORE)]
             found.append(Explained(title, tuple(core), tuple(_as_read(chosen))))
         return found
 

@@ -29,7 +29,7 @@ _TRY = {
     "kinesthetic": "Write each question on a card, answer it from memory, and sort the cards by how sure you were.",
 }
 #: What each grade outside of a level's costs a sentence, of a weight of about 2; and the most that is counted.
-_GRADE_COST, _MOST_GRADES = 0.15, 10.0
+_GRADE_COST, _MOST_GRADES = 0.3, 12.0
 
 
 @dataclass(frozen=True, slots=True)
