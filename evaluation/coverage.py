@@ -6,18 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
-from evaluation.long_documents import FILE, LongDocument, long_documents
+from evaluation.asked_lessons import focus_table, minutes_table
+from evaluation.long_documents import LongDocument, long_documents
+from evaluation.long_lessons import lesson_of, parts_touched, terms_of
 from evaluation.report import Table
 
-from learnx.adapters.llm.offline import OfflineLanguageModel
-from learnx.application.generation_writing import reply_tokens
-from learnx.domain.documents import Chunk
-from learnx.domain.lesson_plan import plan_by_topic
 from learnx.domain.lessons import LessonOptions
-from learnx.domain.personalization import Brief, Excerpt, LessonDraft, LessonPlan, plan_lesson, write_lesson
 from learnx.domain.personas import ContentPreferences, Density, Interests, Persona
-from learnx.domain.prompts import Prompt
-from learnx.domain.retrieval import ChunkOutline
 from learnx.domain.terms import terms
 
 DENSITIES: tuple[Density, ...] = ("concise", "balanced", "comprehensive")
@@ -28,9 +23,14 @@ KEY_TERMS = 50
 
 
 def run(corpora: Path) -> list[Table]:
+    documents = list(long_documents(corpora))
+    return [_coverage_table(documents), minutes_table(documents[-2]), focus_table(documents[:3])]
+
+
+def _coverage_table(documents: Sequence[LongDocument]) -> Table:
     rows: list[Sequence[object]] = []
     missed: list[str] = []
-    for document in long_documents(corpora):
+    for document in documents:
         key_terms = _key_terms(document)
         for density in (None, *DENSITIES):
             persona = (
@@ -38,7 +38,8 @@ def run(corpora: Path) -> list[Table]:
                 if density
                 else None
             )
-            plan, draft = asyncio.run(lesson_of(document, LessonOptions(), persona))
+            written = asyncio.run(lesson_of(document, LessonOptions(), persona))
+            draft = written.draft
             touched = parts_touched(document, draft)
             share = len(touched) / len(document.parts)
             rows.append(
@@ -47,7 +48,7 @@ def run(corpora: Path) -> list[Table]:
                     document.pages,
                     len(document.parts),
                     density or "no persona",
-                    len(plan.chunk_ids),
+                    len(written.plan.chunk_ids),
                     draft.word_count,
                     share,
                     len(key_terms & terms_of(draft)) / len(key_terms),
@@ -61,83 +62,17 @@ def run(corpora: Path) -> list[Table]:
         f"the {KEY_TERMS} most frequent words of the sections."
     )
     columns = ("document", "pages", "top-level sections", "density", "excerpts", "words", "sections touched")
-    return [
-        Table(
-            title="Coverage of long documents",
-            columns=(*columns, "key terms touched"),
-            rows=rows,
-            notes=notes,
-            missed=missed,
-        )
-    ]
+    return Table(
+        title="Coverage of long documents",
+        columns=(*columns, "key terms touched"),
+        rows=rows,
+        notes=notes,
+        missed=missed,
+    )
 
 
 def _persona(density: Density) -> Persona:
     return Persona(interests=Interests(primary=("chess",)), content_preferences=ContentPreferences(density=density))
-
-
-async def lesson_of(
-    document: LongDocument, options: LessonOptions, persona: Persona | None
-) -> tuple[LessonPlan, LessonDraft]:
-    """As the application makes it, without its stores."""
-    model = OfflineLanguageModel()
-    by_id = {chunk.id: chunk for chunk in document.chunks}
-    plan = plan_lesson(outline(document.chunks), options, budget_tokens=model.context_tokens // 2)
-    chosen = [by_id[chunk] for chunk in plan.chunk_ids]
-    if plan.lacks_topics:
-        plan = plan_by_topic(plan, options, chosen)
-    excerpts = tuple(Excerpt(number=number, chunk=chunk) for number, chunk in enumerate(chosen, start=1))
-    writing = write_lesson(
-        Brief(
-            generation_id=UUID(int=2),
-            lesson_id=UUID(int=3),
-            file_id=FILE,
-            language=document.language,
-            options=options,
-            persona=persona,
-            persona_version=1 if persona else None,
-            plan=plan,
-            excerpts=excerpts,
-            model=model.name,
-        )
-    )
-    try:
-        step = next(writing)
-        while True:
-            if isinstance(step, Prompt):
-                async for piece in model.stream(step, max_tokens=reply_tokens(step), record=lambda call: None):
-                    if isinstance(piece, str):
-                        writing.send(piece)
-            step = writing.send(None)
-    except StopIteration as end:
-        return plan, end.value
-
-
-def outline(chunks: Sequence[Chunk]) -> list[ChunkOutline]:
-    return [
-        ChunkOutline(
-            id=chunk.id,
-            index=chunk.index,
-            heading_path=chunk.heading_path,
-            token_count=chunk.token_count,
-            content_hash=chunk.content_hash,
-        )
-        for chunk in chunks
-    ]
-
-
-def parts_touched(document: LongDocument, draft: LessonDraft) -> list[str]:
-    cited = {
-        citation.chunk_id
-        for section in draft.sections
-        for sentence in section.sentences
-        for citation in sentence.citations
-    }
-    return [title for title, chunks in document.parts if cited & chunks]
-
-
-def terms_of(draft: LessonDraft) -> set[str]:
-    return {term for section in draft.sections for term in terms(section.markdown)}
 
 
 def _key_terms(document: LongDocument) -> set[str]:

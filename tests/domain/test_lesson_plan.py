@@ -167,6 +167,22 @@ def test_with_a_focus_the_ranking_decides_and_the_reading_order_returns() -> Non
     assert plan.chunk_ids == (found[2].id, found[7].id, found[9].id)
 
 
+def test_what_stands_under_a_heading_that_says_the_focus_comes_first() -> None:
+    found = outline(("Pipes",), ("Pumps", "Kinds"), ("Pumps",), ("Valves",), ("Valves and pumps of large networks",))
+    ranked = [found[3].id, found[4].id, found[1].id]
+    plan = plan_lesson(found, LessonOptions(focus="the pump"), budget_tokens=300, ranked=ranked)
+    assert plan.chunk_ids == (found[1].id, found[2].id, found[3].id)
+    plan = plan_lesson(found, LessonOptions(focus="of the"), budget_tokens=300, ranked=ranked)
+    assert set(plan.chunk_ids) == set(ranked)
+
+
+def test_a_part_with_few_of_the_chunks_in_focus_is_left_out_unless_it_has_the_best() -> None:
+    found = outline(*[("Cells",)] * 9, ("Water",), ("Light",))
+    ranked = [found[10].id, *[chunk.id for chunk in found[:10]]]
+    plan = plan_lesson(found, LessonOptions(focus="x"), budget_tokens=5_000, ranked=ranked)
+    assert plan.chunk_ids == (*[chunk.id for chunk in found[:9]], found[10].id)
+
+
 def test_a_topic_gets_an_explanation_of_its_own() -> None:
     found = outline(("Book", "Cells", "Walls"), ("Book", "Cells"), ("Book", "Water"))
     plan = plan_lesson(found, LessonOptions(), budget_tokens=1_000)

@@ -7,6 +7,7 @@ from uuid import UUID
 from learnx.domain.apparatus import is_apparatus
 from learnx.domain.lessons import LessonOptions
 from learnx.domain.retrieval import ChunkOutline
+from learnx.domain.terms import terms
 
 #: Excerpts take so many tokens of a prompt, unless a lesson is longer, or has more parts to touch, than they are for.
 EXCERPT_TOKENS = 10_000
@@ -19,29 +20,34 @@ _PARTS_PER_MINUTE = 5
 #: A chunk of fewer tokens says too little of its part to stand for it alone.
 _TELLING_TOKENS = 100
 
+#: A heading names a focus that has not more than so many times its words.
+_LITTLE_MORE = 2
+#: A part that has fewer of the chunks in focus than this share of the part that has most is not about it.
+_STRAY = 0.25
+
 
 def chosen_chunks(
     outline: Sequence[ChunkOutline], options: LessonOptions, *, budget_tokens: int, ranked: Sequence[UUID] | None = None
 ) -> list[ChunkOutline]:
     """In reading order, worth at most ``budget_tokens`` (at least one chunk) and ``MOST_EXCERPT_TOKENS``.
 
-    With ``ranked`` (ids from retrieval, best first) the best are chosen. Else what teaches is covered evenly: each of
+    With ``ranked`` (ids from retrieval, best first) what stands under a heading that says the focus is chosen, and
+    then the best, but for parts that only few of them are from. Else what teaches is covered evenly: each of
     its parts has a chunk before any has two, and so on within each part. Where there is not room for a chunk of each,
     shorter ones are chosen, and then parts spread over the whole document.
     """
     by_id = {chunk.id: chunk for chunk in outline}
     if ranked is not None:
-        order = [by_id[chunk] for chunk in ranked if chunk in by_id]
-        tokens = _tokens_for(options, ())
-    else:
-        found = parts(_teaching(outline))
-        openings = [_opening(part) for part in found]
-        tokens = _tokens_for(options, openings)
-        if sum(map(_size, openings)) > min(tokens, budget_tokens):
-            room = min(tokens, budget_tokens) // len(found)
-            openings = [[_shorter(part, room)] for part in found]
-        order = _in_turns(found, openings)
-    return sorted(_within(order, min(tokens, budget_tokens)), key=lambda chunk: chunk.index)
+        named = list(_interleaved(named_by(options.focus or "", outline), 0))
+        order = list(dict.fromkeys([*named, *(by_id[chunk] for chunk in ranked if chunk in by_id)]))
+        most = min(_tokens_for(options, ()), budget_tokens)
+        return _without_strays(list(_within(order, most)))
+    found = parts(_teaching(outline))
+    openings = [_opening(part) for part in found]
+    most = min(_tokens_for(options, openings), budget_tokens)
+    if sum(map(_size, openings)) > most:
+        openings = [[_shorter(part, most // len(found))] for part in found]
+    return sorted(_within(_in_turns(found, openings), most), key=lambda chunk: chunk.index)
 
 
 def parts(chunks: Sequence[ChunkOutline]) -> list[list[ChunkOutline]]:
@@ -56,6 +62,26 @@ def headed_parts(chunks: Sequence[ChunkOutline]) -> tuple[list[list[ChunkOutline
     while len(groups := _headed_groups(chunks, depth)) == 1 and depth + 1 < deepest:
         depth += 1
     return groups, depth
+
+
+def named_by(focus: str, chunks: Sequence[ChunkOutline]) -> list[ChunkOutline]:
+    """The chunks under a heading that says all of the focus, and little more."""
+    wanted = set(terms(focus))
+
+    def says(heading: str) -> bool:
+        said = set(terms(heading))
+        return wanted <= said and len(said) <= _LITTLE_MORE * len(wanted)
+
+    headings = {heading for chunk in chunks for heading in chunk.heading_path}
+    saying = {heading for heading in headings if says(heading)} if wanted else set()
+    return [chunk for chunk in chunks if not saying.isdisjoint(chunk.heading_path)]
+
+
+def _without_strays(ranked: Sequence[ChunkOutline]) -> list[ChunkOutline]:
+    """In reading order; the best of all is never one."""
+    found = parts(sorted(ranked, key=lambda chunk: chunk.index))
+    most = max(map(len, found), default=0)
+    return [chunk for part in found if len(part) >= _STRAY * most or ranked[0] in part for chunk in part]
 
 
 def evenly_spread(count: int) -> list[int]:
