@@ -22,19 +22,20 @@ _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()]*(?:\([^()]*\)[^()]*)*\)")
 _LINK = re.compile(r"\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)")
 _REFERENCE = re.compile(r"\[([^\[\]]+)\]\[[^\[\]]*\]")
 _TAG = re.compile(r"<!--.*?-->|</?[A-Za-z!?][^<>]*>", re.DOTALL)
-#: Also as a browser's address line would mend it: with slashes and colons of full width, or slashes that lean left.
+#: Also as a browser's address line would mend it (colons and slashes of full width, slashes that lean left), and with
+#: the backslashes that Markdown takes away.
 _SCHEME = re.compile(
-    r"(?<![a-z0-9])[a-z\uff41-\uff5a][a-z0-9\uff10-\uff5a+.-]{1,20}[:\uff1a]"
-    r"(?:[/\uff0f]{2,}|[/\\\uff0f]+(?=[\w-]+\.\w))"
-    r"|\b(?:javascript|vbscript|mailto|xmpp):(?=\S)|\bdata:(?=[\w.+-]{1,40}/|[;,])|(?<![\w/:])//(?=[\w-]+\.\w)",
+    r"(?<![a-z0-9])[a-z\uff41-\uff5a][a-z0-9\uff10-\uff5a+.-]{1,20}\\?[:\uff1a]"
+    r"(?:(?:\\?[/\uff0f]){2,}|[/\\\uff0f]+(?=[\w-]+\\?\.\w))"
+    r"|(?<![a-z0-9])(?:javascript|vbscript|mailto|xmpp)\\?:(?=\S)|(?<![a-z0-9])data:(?=[\w.+-]{1,40}/|[;,])|(?<![\w/:])//(?=[\w-]+\.\w)",
     re.IGNORECASE,
 )
-_WWW = re.compile(r"(?<![a-z0-9.-])www\.(?=\w)", re.IGNORECASE)
+_WWW = re.compile(r"(?<![a-z0-9])www\\?\.(?=\\?\w)", re.IGNORECASE)
 _OPEN_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _DEFINITION = re.compile(r"(?m)^\s*\[(?:[^\[\]\\\n]|\\.)+\]:[ \t]*(?=\S*[/.])\S*|^\s*\[[^\]\n]+\]:\s")
 #: Commands by which a formula leads elsewhere, or dresses as part of the page.
 _TEX = re.compile(r"\\(?:href|url|includegraphics|class|cssId|style|html[A-Z]\w+|require)\b\s*(?=\{)")
-_MAIL = re.compile(r"(?<=[\w.+-])@(?=[\w-]+\.\w)")
+_MAIL = re.compile(r"(?<=[\w.+-])\\?@(?=[\w-]+\\?\.\w)")
 _ADDRESS = re.compile(
     rf"(?:{_SCHEME.pattern}|{_WWW.pattern})\S+|[\w.+-]{{1,64}}@[\w-]{{1,63}}\.[\w.-]+"
     r"|(?<![\w.-])(?:[\w-]{1,63}\.){1,6}[a-z]{2,24}/\S*",
@@ -93,7 +94,7 @@ def harmless(markdown: str) -> str:
     An address that stands in the text itself stays there as words, which no client turns into a link.
     """
     code = _CODE_IN_CELLS if markdown.lstrip().startswith("|") else _CODE
-    return _outside(code, markdown, _neutralised)
+    return _outside(code, markdown, lambda part: _neutralised(part).rstrip("\\"))  # it would escape the code's backtick
 
 
 def plain_text(markdown: str) -> str:
@@ -144,17 +145,23 @@ def _numbers(content: str) -> list[int]:
 
 
 def _neutralised(text: str) -> str:
+    text = _unescaped(text.replace("`", ""))
     before = None
     for _ in range(_MOST_ROUNDS):
-        if text == before:
+        if text == before or not (any(char in text for char in "[]<>:@\\/") or "www" in text.lower()):
             break
         before = text
-        text = html.unescape(text) if "&" in text else text
-        if not any(char in text for char in "[]<>:@`\\") and "//" not in text and "www." not in text.lower():
-            return text
-        text = _TEX.sub("", _WWW.sub("", _SCHEME.sub("", _DEFINITION.sub("", _without_targets(text)))))
+        text = _unescaped(_TEX.sub("", _WWW.sub("", _SCHEME.sub("", _DEFINITION.sub("", _without_targets(text))))))
     text = _OPEN_TAG.sub("< ", text).replace("](", "] (").replace("![", "! [").replace("]:", "] :")
-    return _MAIL.sub(" @ ", text).replace("`", "")
+    return _MAIL.sub(" @ ", text)
+
+
+def _unescaped(text: str) -> str:
+    """Without character references, those of references included."""
+    before = None
+    while "&" in text and text != before:
+        before, text = text, html.unescape(text)
+    return text
 
 
 def _without_targets(text: str) -> str:
@@ -165,7 +172,7 @@ def _addresses(text: str) -> tuple[str, ...]:
     """Those that are left when links and tags have lost their targets."""
     if not any(char in text for char in "/@\\：&") and "www." not in text.lower():
         return ()
-    plain = plain_text(_outside(_CODE, html.unescape(text), lambda part: _without_targets(_DEFINITION.sub("", part))))
+    plain = plain_text(_outside(_CODE, _unescaped(text), lambda part: _without_targets(_DEFINITION.sub("", part))))
     found = (_WWW.sub("", _SCHEME.sub("", match[0])).rstrip(_AFTER_ADDRESS) for match in _ADDRESS.finditer(plain))
     return tuple(dict.fromkeys(filter(None, found)))
 
