@@ -15,6 +15,7 @@ NAMES = (
     "api_process",
     "first_delta",
     "retrieval_latency",
+    "search_latency",
     "retrieval_quality",
     "ask_latency",
     "prompt_prefix",

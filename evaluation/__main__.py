@@ -12,7 +12,17 @@ from evaluation.report import Table, rendered
 REPOSITORY = Path(__file__).parent.parent
 CORPORA = Path(os.environ.get("LEARNX_CORPORA", REPOSITORY.parent / "shared" / "data"))
 PAGE = REPOSITORY / "docs" / "evaluation.md"
-NAMES = ("retrieval", "chunking", "grounding", "coverage", "personalization", "injection", "answers", "summaries")
+NAMES = (
+    "retrieval",
+    "chunking",
+    "grounding",
+    "coverage",
+    "personalization",
+    "injection",
+    "answers",
+    "summaries",
+    "search",
+)
 HEAD = """\
 # Evaluation
 

@@ -7,7 +7,7 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-# A file's distinct lexemes, under their first two letters ("<eb") and under their last two ("us>"): a word that is
+# A file's distinct words, under their first two letters ("<eb") and under their last two ("us>"): a word that is
 # misspelled at one end is found at the other. Two rows hold some ten words each, so a word is compared with some
 # hundreds of a library's fifty thousand. Formulas are written by the application, in its comparable form.
 TABLES = {
@@ -27,31 +27,36 @@ TABLES = {
         FOREIGN KEY (owner_id, chunk_id) REFERENCES chunks (owner_id, id) ON DELETE CASCADE
     """,
 }
+# Of what is there already the stems, until its files are processed again.
+FILL = """
+    SELECT index_words(c.owner_id, c.file_id, array_agg(DISTINCT u.lexeme))
+    FROM chunks c CROSS JOIN LATERAL unnest(c.search) u GROUP BY c.owner_id, c.file_id
+"""
 OWN_ROWS = "owner_id = (SELECT nullif(current_setting('app.owner_id', true), ''))::uuid"
 
 # All run as their caller. The first is asked within a transaction that acts for the owner; the others tell row-level
 # security the owner that their caller tells them, as search_chunks does, so that they can be asked in one round trip.
 FUNCTIONS = {
-    "index_words(uuid, uuid)": r"""
-        CREATE FUNCTION index_words(owner uuid, file uuid)
+    # Of several words of one file, those of four letters and more; numbers and codes are not spelled.
+    "index_words(uuid, uuid, text[])": r"""
+        CREATE FUNCTION index_words(owner uuid, file uuid, words text[])
         RETURNS void LANGUAGE sql VOLATILE SECURITY INVOKER AS $$
             DELETE FROM file_words w WHERE w.owner_id = index_words.owner AND w.file_id = index_words.file;
             INSERT INTO file_words (owner_id, file_id, ends, words)
-            SELECT index_words.owner, index_words.file, e.ends, array_agg(l.lexeme ORDER BY l.lexeme)
-            FROM (
-                SELECT DISTINCT u.lexeme FROM chunks c CROSS JOIN LATERAL unnest(c.search) u
-                WHERE c.owner_id = index_words.owner AND c.file_id = index_words.file
-            ) l
-            CROSS JOIN LATERAL (VALUES ('<' || left(l.lexeme, 2)), (right(l.lexeme, 2) || '>')) e (ends)
-            WHERE length(l.lexeme) BETWEEN 4 AND 40 AND l.lexeme ~ '^[[:alpha:]]+$'
+            SELECT index_words.owner, index_words.file, e.ends, array_agg(l.word ORDER BY l.word)
+            FROM (SELECT DISTINCT u.word FROM unnest(index_words.words) u (word)) l
+            CROSS JOIN LATERAL (VALUES ('<' || left(l.word, 2)), (right(l.word, 2) || '>')) e (ends)
+            WHERE length(l.word) BETWEEN 4 AND 40 AND l.word ~ '^[[:alpha:]]+$'
             GROUP BY e.ends
         $$
     """,
     # Each lexeme of the question, by the configuration of what is searched, and null for a configuration that finds
-    # none in it; with words that look like it where it stands nowhere in the scope.
-    "search_words(uuid, uuid, uuid, text)": r"""
+    # none in it; and for those of ``words`` that stand nowhere in the scope, in no form, the words there that look like
+    # them, with a lexeme of each.
+    "search_words(uuid, uuid, uuid, text, text[])": r"""
         CREATE FUNCTION search_words(
-            owner uuid, course uuid, file uuid, question text, OUT config text, OUT lexeme text, OUT alike text[]
+            owner uuid, course uuid, file uuid, question text, words text[],
+            OUT config text, OUT lexeme text, OUT typed text, OUT alike text[], OUT alike_lexemes text[]
         ) RETURNS SETOF record LANGUAGE plpgsql VOLATILE SECURITY INVOKER SET plan_cache_mode = force_generic_plan AS $$
         #variable_conflict use_column
         DECLARE
@@ -67,43 +72,52 @@ FUNCTIONS = {
                     AND (search_words.file IS NULL OR f.id = search_words.file)
             );
             RETURN QUERY
-            WITH asked AS MATERIALIZED (
-                SELECT g.config, u.lexeme
-                FROM (
-                    SELECT DISTINCT one.config FROM unnest(scope) f (id) CROSS JOIN LATERAL (
-                        SELECT c.text_config AS config FROM chunks c
-                        WHERE c.owner_id = search_words.owner AND c.file_id = f.id LIMIT 1
-                    ) one
-                ) g
-                LEFT JOIN LATERAL unnest(to_tsvector(g.config::regconfig, search_words.question)) u ON true
+            WITH configurations AS MATERIALIZED (
+                SELECT DISTINCT one.config FROM unnest(scope) f (id) CROSS JOIN LATERAL (
+                    SELECT c.text_config AS config FROM chunks c
+                    WHERE c.owner_id = search_words.owner AND c.file_id = f.id LIMIT 1
+                ) one
             ),
             unknown AS MATERIALIZED (
-                SELECT DISTINCT a.lexeme FROM asked a
-                WHERE length(a.lexeme) BETWEEN 4 AND 40 AND a.lexeme ~ '^[[:alpha:]]+$'
+                SELECT t.word FROM unnest(search_words.words) t (word)
+                WHERE length(t.word) BETWEEN 4 AND 40 AND t.word ~ '^[[:alpha:]]+$'
                     AND NOT EXISTS (
                         SELECT FROM unnest(scope) f (id)
                         JOIN file_words w ON w.owner_id = search_words.owner AND w.file_id = f.id
-                            AND w.ends = '<' || left(a.lexeme, 2)
-                        WHERE a.lexeme = ANY (w.words)
+                            AND w.ends = '<' || left(t.word, 2)
+                        WHERE t.word = ANY (w.words)
                     )
-                ORDER BY a.lexeme LIMIT 8
+                ORDER BY t.word LIMIT 8
             ),
-            near AS (
-                SELECT n.lexeme, array_agg(n.word) AS words
+            near AS MATERIALIZED (
+                SELECT k.word AS typed, n.word, n.place
                 FROM unknown k CROSS JOIN LATERAL (
-                    SELECT k.lexeme, o.word FROM (
+                    SELECT o.word, row_number() OVER (ORDER BY similarity(o.word, k.word) DESC, o.word) AS place
+                    FROM (
                         SELECT DISTINCT o.word FROM unnest(scope) f (id)
                         JOIN file_words w ON w.owner_id = search_words.owner AND w.file_id = f.id
-                            AND w.ends IN ('<' || left(k.lexeme, 2), right(k.lexeme, 2) || '>')
+                            AND w.ends IN ('<' || left(k.word, 2), right(k.word, 2) || '>')
                         CROSS JOIN LATERAL unnest(w.words) o (word)
-                        WHERE abs(length(o.word) - length(k.lexeme)) <= 2
+                        WHERE abs(length(o.word) - length(k.word)) <= 2
                     ) o
-                    WHERE similarity(o.word, k.lexeme) > 0.2
-                    ORDER BY similarity(o.word, k.lexeme) DESC, o.word LIMIT 30
+                    WHERE similarity(o.word, k.word) > 0.2
+                    ORDER BY place LIMIT 30
                 ) n
-                GROUP BY n.lexeme
+            ),
+            spelled AS (
+                SELECT g.config, n.typed, own.lexeme, n.word, n.place, (
+                    SELECT u.lexeme FROM unnest(to_tsvector(g.config::regconfig, n.word)) u LIMIT 1
+                ) AS meant
+                FROM configurations g CROSS JOIN near n
+                JOIN LATERAL unnest(to_tsvector(g.config::regconfig, n.typed)) own ON true
             )
-            SELECT a.config, a.lexeme, n.words FROM asked a LEFT JOIN near n ON n.lexeme = a.lexeme;
+            SELECT g.config, u.lexeme, NULL, NULL::text[], NULL::text[]
+            FROM configurations g
+            LEFT JOIN LATERAL unnest(to_tsvector(g.config::regconfig, search_words.question)) u ON true
+            UNION ALL
+            SELECT s.config, s.lexeme, s.typed, array_agg(s.word ORDER BY s.place), array_agg(s.meant ORDER BY s.place)
+            FROM spelled s WHERE s.meant IS NOT NULL
+            GROUP BY s.config, s.lexeme, s.typed HAVING NOT bool_or(s.meant = s.lexeme);
         END $$
     """,
     # Best first. A score is that of a row and a question alone, so that pages don't shift while other rows come and go:
@@ -163,7 +177,6 @@ FUNCTIONS = {
                 JOIN asked a ON a.config = c.text_config
                 LEFT JOIN unnest(with_formula) x (id) ON x.id = c.id
                 WHERE search_library.wanted IS DISTINCT FROM 'file' AND (a.must IS NULL OR c.search @@ a.must)
-                OFFSET 0  -- each score is computed once
             ),
             hits AS (
                 SELECT 'chunk' AS kind, s.id, s.file_id, round(6500 * s.lexical + 3500 * s.similarity) / 10000 AS score
@@ -233,8 +246,8 @@ def upgrade() -> None:
         op.execute(definition)
         op.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
         op.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO learnx_app")
-    op.execute("GRANT EXECUTE ON FUNCTION index_words(uuid, uuid) TO learnx_worker")
-    op.execute("SELECT index_words(owner_id, id) FROM files")
+    op.execute("GRANT EXECUTE ON FUNCTION index_words(uuid, uuid, text[]) TO learnx_worker")
+    op.execute(FILL)
 
 
 def downgrade() -> None:

@@ -46,8 +46,9 @@ def test_prose_and_codes_are_no_formulas(typed: str) -> None:
     assert parse_query(typed).formula == ""
 
 
-def test_sentences_without_mathematics_are_left_out() -> None:
-    assert searchable_formulas("A cell is alive. It weighs m = 1 ng. It divides.") == "itweighsm=1ng."
+def test_sentences_far_from_mathematics_are_left_out_and_lines_of_a_formula_are_joined() -> None:
+    text = "A cell is alive. It can grow. It weighs m\n= 1 ng\nas a rule. It divides. It dies."
+    assert searchable_formulas(text) == "itweighsm=1ngasarule."
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ class SearchLibrary:
                 await tx.courses.get(scope.course_id)
             if scope.file_id is not None:
                 await tx.files.get(scope.file_id)
-            words = await tx.search.words(scope, query.text)
+            words = await tx.search.words(scope, query)
             spelling = after.spelling if after else _spelling(words)
             lexemes = _looked_for(words, spelling) if query.phrases or _says_something(query, words) else {}
             hits = await tx.search.hits(
@@ -80,15 +80,19 @@ def _says_something(query: SearchQuery, words: Sequence[SearchedWord]) -> bool:
 
 
 def _spelling(words: Sequence[SearchedWord]) -> Spelling:
-    meant = {word.lexeme: nearest(word.lexeme, word.alike) for word in words if word.lexeme is not None}
-    return {lexeme: found for lexeme, found in meant.items() if found}
+    found: dict[str, tuple[str, ...]] = {}
+    for word in words:
+        lexemes = dict(word.alike)
+        if word.lexeme is not None and (meant := nearest(word.typed, lexemes)):
+            found[word.lexeme] = tuple(dict.fromkeys((*found.get(word.lexeme, ()), *(lexemes[one] for one in meant))))
+    return found
 
 
 def _looked_for(words: Sequence[SearchedWord], spelling: Spelling) -> dict[str, list[str]]:
     """The lexemes of each configuration: the longest, each with what was meant by it."""
     found: dict[str, list[str]] = {word.config: [] for word in words}
     for word in sorted(words, key=lambda one: (-len(one.lexeme or ""), one.lexeme or "")):
-        if word.lexeme is not None and len(found[word.config]) < LEXEMES:
+        if word.lexeme is not None and not word.typed and len(found[word.config]) < LEXEMES:
             found[word.config] += spelling.get(word.lexeme, (word.lexeme,))
     return found
 

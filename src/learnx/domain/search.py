@@ -23,12 +23,14 @@ class LibraryScope(Value):
 class SearchedWord(Value):
     """A lexeme of a question, as text of configuration ``config`` has it; None where that finds no word in it.
 
-    ``alike``: words of the library that look like it, most alike first, where it stands nowhere.
+    Where it stands nowhere in the library, in no form: ``typed`` is the word itself, ``alike`` words that look like it,
+    most alike first, each with its lexeme.
     """
 
     config: str
     lexeme: str | None
-    alike: tuple[str, ...] = ()
+    typed: str = ""
+    alike: tuple[tuple[str, str], ...] = ()
 
 
 class PlaceInResults(Value):

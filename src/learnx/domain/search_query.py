@@ -45,9 +45,15 @@ def parse_query(typed: str) -> SearchQuery:
 
 
 def searchable_formulas(text: str) -> str:
-    """The sentences and lines of a text that hold mathematics, each in comparable form, one a line."""
-    sentences = (text[start:end] for start, end in split_sentences(text))
-    return "\n".join(_form(sentence) for sentence in sentences if _SIGN.search(sentence))
+    """The sentences and lines of a text that hold mathematics, and those beside them, in comparable form.
+
+    A printed formula may stand on several lines: what follows one another is not divided.
+    """
+    sentences = [text[start:end] for start, end in split_sentences(text)]
+    signed = [_SIGN.search(sentence) is not None for sentence in sentences]
+    near = [any(signed[max(0, place - 1) : place + 2]) for place in range(len(sentences))]
+    runs = groupby(zip(near, sentences, strict=True), key=lambda one: one[0])
+    return "\n".join("".join(_form(sentence) for _, sentence in run) for kept, run in runs if kept)
 
 
 def phrase_pattern(phrase: str) -> str:

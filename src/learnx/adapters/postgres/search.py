@@ -13,7 +13,7 @@ from learnx.domain.search import Hit, HitType, LibraryScope, PlaceInResults, Sea
 from learnx.domain.search_query import SearchQuery, phrase_pattern
 from learnx.domain.search_terms import search_terms
 
-_WORDS = "SELECT config, lexeme, alike FROM search_words($1, $2, $3, $4)"
+_WORDS = "SELECT config, lexeme, typed, alike, alike_lexemes FROM search_words($1, $2, $3, $4, $5)"
 _HITS = (
     "SELECT kind, id, file_id, filename, title, score, config, text, page_marks"
     " FROM search_library($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
@@ -26,9 +26,19 @@ class PostgresLibrarySearch:
     session: OwnedSession
     owner: UUID
 
-    async def words(self, scope: LibraryScope, question: str) -> list[SearchedWord]:
-        rows = await self.session.ask_alone(_WORDS, self.owner, scope.course_id, scope.file_id, search_terms(question))
-        return [SearchedWord(config=config, lexeme=lexeme, alike=tuple(alike or ())) for config, lexeme, alike in rows]
+    async def words(self, scope: LibraryScope, query: SearchQuery) -> list[SearchedWord]:
+        rows = await self.session.ask_alone(
+            _WORDS, self.owner, scope.course_id, scope.file_id, search_terms(query.text), list(query.words)
+        )
+        return [
+            SearchedWord(
+                config=config,
+                lexeme=lexeme,
+                typed=typed or "",
+                alike=tuple(zip(alike or (), alike_lexemes or (), strict=True)),
+            )
+            for config, lexeme, typed, alike, alike_lexemes in rows
+        ]
 
     async def hits(
         self,

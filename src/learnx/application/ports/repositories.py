@@ -232,8 +232,9 @@ class Chunks(Protocol):
 class LibrarySearch(Protocol):
     """Questions to all files of the owner but those of archived courses."""
 
-    async def words(self, scope: LibraryScope, question: str) -> list[SearchedWord]:
-        """The lexemes of a question in each configuration of what is in scope; none where nothing is."""
+    async def words(self, scope: LibraryScope, query: SearchQuery) -> list[SearchedWord]:
+        """The lexemes of a question in each configuration of what is in scope; none where nothing is. Those of words
+        that stand nowhere come a second time, with words that look like them."""
         ...
 
     async def hits(

@@ -25,7 +25,7 @@ MAX_CHARACTERS = 500
 Word = Annotated[str, Meta(pattern=r"^[^\W\d_]{1,40}$")]
 Score = Annotated[float, Meta(ge=0, le=1)]
 PLACE = tuple[Score, UUID, str]
-SPELLING = msgspec.json.Decoder(dict[Word, Annotated[tuple[Word, ...], Meta(max_length=3)]])
+SPELLING = msgspec.json.Decoder(dict[Word, Annotated[tuple[Word, ...], Meta(max_length=20)]])
 
 Typed = Annotated[
     str,
