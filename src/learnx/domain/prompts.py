@@ -10,7 +10,7 @@ from learnx.domain.invisible import STRAY_JOINERS, UNSEEN
 from learnx.domain.lesson_plan import LessonPlan
 from learnx.domain.lessons import LessonOptions, SectionOutline
 from learnx.domain.personas import Persona
-from learnx.domain.section_tasks import PURPOSE, SectionTask, manner, section_tasks
+from learnx.domain.section_tasks import PURPOSE, WORDS_PER_MINUTE, SectionTask, manner, section_tasks
 from learnx.domain.values import Value
 
 #: Part of every generation key: a change of rules, layout or tasks is a new version.
@@ -158,6 +158,8 @@ def _task_part(
     lines.append(f"Language: {on_one_line(wanted) if wanted else 'that of the excerpts'}")
     if options.focus:
         lines.append(f"Focus: {on_one_line(options.focus)}")
+    if options.target_minutes is not None:
+        lines.append(f"The whole lesson: {options.target_minutes * WORDS_PER_MINUTE} words, not more.")
     if persona is not None:
         lines.append(f"In every section: {manner(persona)}")
     asked = {section.id for section in sections}

@@ -224,6 +224,26 @@ async def test_another_tone_changes_no_fact(document: tuple[Chunk, ...], tone: s
     assert all("".join(filter(str.isalnum, title)) in plain for title in titles)
 
 
+@pytest.mark.parametrize("examples", [0, 5])
+async def test_a_lesson_of_a_minute_is_short_whatever_else_is_preferred(examples: int) -> None:
+    learner = Persona(
+        interests=Interests(primary=("chess",)),
+        content_preferences=ContentPreferences(density="comprehensive", examples_per_concept=examples),
+    )
+    given = brief(learner, LessonOptions(target_minutes=1), textbook.chunks())
+    prompt = next(write_lesson(given))
+    assert isinstance(prompt, Prompt)
+    _, draft, _ = written(given, await pieces_of(prompt))
+    assert draft.word_count <= 350
+    assert {section.type for section in draft.sections} == {
+        "introduction",
+        "explanation",
+        "examples",
+        "practice",
+        "summary",
+    }
+
+
 async def test_its_first_words_need_no_reading_of_the_document() -> None:
     prompt = next(write_lesson(brief(BEGINNER)))
     assert isinstance(prompt, Prompt)

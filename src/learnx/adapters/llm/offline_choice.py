@@ -22,6 +22,8 @@ _MANY = 5
 _SHORT, _LENGTH_COST = 18, 0.06
 #: A concept that there are fewer words for is left out, where others are spread around it.
 _LEAST = 14
+#: In a lesson that must not be longer, a concept that there are fewer words for has one sentence, too.
+_FOR_TWO = 45
 #: The core has one in so many of the words of an explanation.
 _CORE = 2
 #: An introduction says at most one in so many of all units: the rest is for the explanations.
@@ -107,8 +109,8 @@ class LessonChoice:
     def _explanation(self, section: ReadSection) -> list[Explained]:
         pool = [unit for unit in self._whole if unit.first.excerpt in section.excerpts and unit not in self._reserved]
         concepts = self._concepts(pool, section)
-        many = len(concepts) >= _MANY
         room = section.words // (len(concepts) or 1)
+        many = len(concepts) >= _MANY or (self._prompt.is_limited and room < _FOR_TWO)
         found = []
         for title, all_members in concepts:
             members = [unit for unit in all_members if unit not in self.introduced]
@@ -118,7 +120,8 @@ class LessonChoice:
             rest = [unit for unit in members if unit not in core]
             rest.sort(key=lambda unit: -(self._worth(unit) + self._taste.suits(unit)))
             chosen = core if many else [*core, *beginning(rest, room - room // _CORE)]
-            found.append(Explained(title, tuple(core), tuple(_as_read(chosen))))
+            if chosen:
+                found.append(Explained(title, tuple(core), tuple(_as_read(chosen))))
         return found
 
     def _plainly(self, unit: Unit, many: bool) -> float:
@@ -156,9 +159,11 @@ class LessonChoice:
         said = {*self.introduced, *(unit for found in self.explained.values() for one in found for unit in one.chosen)}
         free = sorted((unit for unit in self._whole if unit not in said), key=lambda unit: -self._worth(unit))
         showing = sorted((unit for unit in free if unit.shows), key=lambda unit: not unit.shows_strongly)
-        if showing:
-            return _as_read(showing[: self._wanted]), True
-        return _as_read([unit for unit in free if unit.first.applies and not unit.tells][: self._wanted]), False
+        applying = [unit for unit in free if unit.first.applies and not unit.tells]
+        given = (showing or applying)[: self._wanted]
+        if self._prompt.is_limited:
+            given = beginning(given, sum(section.words for section in self._prompt.of_type("examples")))
+        return _as_read(given), bool(showing)
 
     @property
     def _wanted(self) -> int:

@@ -83,7 +83,8 @@ class OfflineLesson:
             yield f"\n{self._taste.after_examples}\n"
 
     def _practice(self, section: ReadSection) -> Iterator[str]:
-        wanted = max(_QUESTIONS.start, min(_QUESTIONS.stop - 1, section.words // _QUESTION_WORDS))
+        least = 1 if self._prompt.is_limited else _QUESTIONS.start
+        wanted = max(least, min(_QUESTIONS.stop - 1, section.words // _QUESTION_WORDS))
         fit = [
             unit.first
             for unit in self._choice.core

@@ -14,6 +14,7 @@ _EXCERPT = re.compile(
 )
 _SECTION = re.compile(r"^## (?P<type>\w+): (?P<title>.*)\n(?P<task>(?:(?!## ).*\n?)*)", re.MULTILINE)
 _WRITTEN = re.compile(r"^- (?P<type>\w+): (?P<title>.*)\. (?P<task>About \d+ words.*)$", re.MULTILINE)
+_LIMIT = re.compile(r"^The whole lesson: \d+ words, not more\.$", re.MULTILINE)
 _WORDS = re.compile(r"About (\d+) words(?:: (\d+) concept)?")
 _RESTS_ON = re.compile(r"Rests on excerpts ([\d, ]+)\.")
 
@@ -40,13 +41,15 @@ class ReadSection:
 class ReadPrompt:
     """``persona`` maps paths (``professional.technicalLevel``) to values; empty where the prompt shows none.
 
-    ``sections`` are asked for; ``written`` are the lesson's others.
+    ``sections`` are asked for; ``written`` are the lesson's others. ``is_limited``: the lesson must not be longer than
+    is asked, whatever else is asked of it.
     """
 
     excerpts: tuple[ReadExcerpt, ...]
     persona: Mapping[str, object]
     sections: tuple[ReadSection, ...]
     written: tuple[ReadSection, ...]
+    is_limited: bool = False
 
     def of_type(self, type_: str) -> list[ReadSection]:
         """All sections of that type, asked for or written, in the order of what they rest on."""
@@ -69,6 +72,7 @@ def read_prompt(prompt: Prompt) -> ReadPrompt:
         persona=_persona(prompt.persona),
         sections=tuple(_section(match, every) for match in _SECTION.finditer(prompt.task)),
         written=tuple(_section(match, every) for match in _WRITTEN.finditer(prompt.task.partition("\n## ")[0])),
+        is_limited=_LIMIT.search(prompt.task.partition("\n## ")[0]) is not None,
     )
 
 
