@@ -223,7 +223,7 @@ def _wordings() -> Iterator[tuple[Place, str, str, str]]:
     for hidden in HIDDEN:
         for wording in _ENCODED:
             yield "paragraph", "hidden", hidden, wording
-        yield "focus", "hidden", hidden, _ENCODED[0]
+        yield "focus", "hidden", hidden, _ENCODED_SHORT
         yield "interest", "hidden", hidden, _ENCODED_SHORT
 
 
