@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from evaluation.coverage import TOUCHED, outline
+from evaluation.coverage import TOUCHED
 from evaluation.long_documents import FILE, LongDocument, long_documents
+from evaluation.long_lessons import outline
 from evaluation.report import Table
 
 from learnx.adapters.llm.offline import OfflineLanguageModel

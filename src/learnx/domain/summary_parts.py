@@ -45,7 +45,7 @@ class Statements:
                 chunks=tuple(dict.fromkeys(citation.chunk_id for citation in sentence.citations)),
             )
             for sentence in written.sentences
-            if sentence.kind == "sourced"
+            if sentence.citations
         ]
 
     def chosen(self, excerpt_tokens: int) -> tuple[list[Statement], list[Chunk]]:

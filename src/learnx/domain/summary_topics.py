@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from learnx.domain.chunk_choice import evenly_spread
 from learnx.domain.documents import Chunk
+from learnx.domain.kinship import root
 from learnx.domain.markers import harmless
 from learnx.domain.model_text import opens_section
 from learnx.domain.prompts import Excerpt, Prompt
@@ -86,11 +87,11 @@ def told_topics(
     """The topics that a model has named in a reply; asked for once more by ``asked`` where they don't fit, or name what
     no excerpt does. ``MalformedOutput`` where they still don't."""
     text = "\n".join("\n".join((*item.chunk.heading_path, item.chunk.text)) for item in excerpts)
-    known, figures = frozenset(terms(text)), frozenset(_DIGITS.findall(text))
+    known, figures = frozenset(map(root, terms(text))), frozenset(_DIGITS.findall(text))
 
     def check(found: Topics) -> None:
         for topic in found.topics:
-            named = frozenset(terms(topic))
+            named = frozenset(map(root, terms(topic)))
             stands = named and named <= known and figures.issuperset(_DIGITS.findall(topic))
             if not stands or harmless(topic) != topic or len(topic.splitlines()) != 1:
                 raise msgspec.ValidationError(f"The excerpts don't speak of “{topic}”.")

@@ -4,7 +4,7 @@ import html
 import re
 from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from learnx.adapters.llm.offline_prompt import ReadPrompt, read_prompt
 from learnx.adapters.llm.offline_statements import Statement, statements, weights
@@ -97,11 +97,13 @@ def _chosen(found: Sequence[Statement], documents: Sequence[int], room: int, *, 
             section = numbers.setdefault(statement.headings[: depth + 1], len(numbers))
             parts[document, section].append(statement)
     kept: list[Statement] = []
+    titled: set[tuple[str, ...]] = set()
     order = [_ranked(parts[place], worth, exam=exam) for place in in_turns(parts)]
     for rank in range(max(map(len, order), default=0)):
         for queue in order:
-            if rank < len(queue) and (size := _size(queue[rank])) <= room:
+            if rank < len(queue) and (size := _size(queue[rank], titled)) <= room:
                 kept.append(queue[rank])
+                titled.add(queue[rank].headings)
                 room -= size
     return sorted(kept, key=lambda statement: statement.place)
 
@@ -142,9 +144,10 @@ def _depth(found: Sequence[Statement]) -> int:
     return next((depth for depth in range(deepest) if len({one.headings[: depth + 1] for one in found}) > 1), 0)
 
 
-def _size(statement: Statement) -> int:
-    """With its bullet; and with its heading, so that an outline says as much as a list."""
-    return statement.words + 1 + (len(statement.concept.split()) + 1 if statement.concept else 0)
+def _size(statement: Statement, titled: Container[tuple[str, ...]]) -> int:
+    """With its bullet; and with its heading if it is the first below it, so that an outline says as much as a list."""
+    heading = 0 if statement.headings in titled or not statement.concept else len(statement.concept.split()) + 1
+    return statement.words + 1 + heading
 
 
 def _outline(kept: Sequence[Statement]) -> Iterator[str]:
