@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import log2
 from pathlib import Path
@@ -15,6 +15,7 @@ from benchmarks.report import Figure, table
 from uuid_utils.compat import uuid7
 
 from learnx.adapters.embeddings.wordllama import WordLlamaEmbedder
+from learnx.application.ports.embeddings import Embedder
 from learnx.application.retrieval import CANDIDATES
 from learnx.domain.documents import Chunk
 from learnx.domain.retrieval import Candidate, Scope, fuse
@@ -64,6 +65,10 @@ class Quality:
     ndcg_at_10: float
 
 
+#: Which questions of a set count, by their number in its file, from 1.
+Counted = Callable[[int], bool]
+
+
 def run() -> list[Figure]:
     return asyncio.run(_run())
 
@@ -73,7 +78,8 @@ async def _run() -> list[Figure]:
     embedder = WordLlamaEmbedder()
     async with fresh_database() as (database, _):
         for questions in SETS:
-            fused, by_rank = await _measure(await new_library(database), embedder, questions)
+            found = await measure(await new_library(database), embedder, questions)
+            fused, by_rank = found["fused"], found["by rank"]
             figures += [
                 Figure(name=f"{questions.name}: hit@1", measured=fused.hit_at_1, baseline=by_rank.hit_at_1),
                 Figure(name=f"{questions.name}: hit@5", measured=fused.hit_at_5, baseline=by_rank.hit_at_5),
@@ -95,17 +101,28 @@ def _ndcg(questions: QuestionSet, measured: float, by_rank: float) -> Figure:
     )
 
 
-async def _measure(library: Library, embedder: WordLlamaEmbedder, questions: QuestionSet) -> tuple[Quality, Quality]:
-    """As LearnX ranks, and as reciprocal rank fusion of the same candidates would."""
-    passages = _read(questions.folder, "passages")
-    asked = [row for row in _read(questions.folder, questions.questions) if row["answers"]]
+async def measure(
+    library: Library,
+    embedder: Embedder,
+    questions: QuestionSet,
+    *,
+    corpora: Path = CORPORA,
+    counted: Counted = lambda _: True,
+) -> dict[str, Quality]:
+    """As LearnX ranks (``fused``), and as ``words`` alone, ``vectors`` alone and reciprocal rank fusion (``by rank``)
+    would rank the same candidates."""
+    passages = _read(corpora, questions.folder, "passages")
+    asked = [
+        row
+        for number, row in enumerate(_read(corpora, questions.folder, questions.questions), 1)
+        if row["answers"] and counted(number)
+    ]
     files, documents = await _store(library, embedder, questions, passages)
     section = {passage["doc_id"]: passage.get("section_id") for passage in passages}
     sizes = Counter(section.values())
-    ours: list[tuple[list[bool], int]] = []
-    by_rank: list[tuple[list[bool], int]] = []
-    for row in asked:
-        [vector] = await embedder.embed([row["question"]])
+    found: dict[str, list[tuple[list[bool], int]]] = {name: [] for name in RANKINGS}
+    vectors = await embedder.embed([row["question"] for row in asked])
+    for row, vector in zip(asked, vectors, strict=True):
         async with library.database.transaction(library.owner) as tx:
             candidates = await tx.chunks.candidates(
                 Scope(file_id=files[row["section_id"] if questions.by_article else None]),
@@ -120,13 +137,14 @@ async def _measure(library: Library, embedder: WordLlamaEmbedder, questions: Que
         else:
             right = set(row.get("doc_ids") or [row["doc_id"]])
             relevant = len(right)
-        ours.append(([documents[one.chunk_id] in right for one in fuse(candidates)[:10]], relevant))
-        by_rank.append(([documents[chunk] in right for chunk in _by_reciprocal_rank(candidates)[:10]], relevant))
-    return _quality(ours), _quality(by_rank)
+        for name, ranking in RANKINGS.items():
+            hits = [documents[chunk] in right for chunk in ranking(candidates)[:10]]
+            found[name].append((hits, relevant))
+    return {name: _quality(hits) for name, hits in found.items()}
 
 
 async def _store(
-    library: Library, embedder: WordLlamaEmbedder, questions: QuestionSet, passages: Sequence[Row]
+    library: Library, embedder: Embedder, questions: QuestionSet, passages: Sequence[Row]
 ) -> tuple[dict[str | None, UUID], dict[UUID, str]]:
     """Each article, or else the whole set, as a file of one chunk a passage; and which passage a chunk is."""
     articles: dict[str | None, list[Row]] = {}
@@ -161,14 +179,35 @@ async def _store(
     return files, documents
 
 
+def _by(score: Callable[[Candidate], float], candidates: Sequence[Candidate]) -> list[UUID]:
+    """Best first, without those it says nothing for."""
+    ranked = sorted(candidates, key=lambda one: (-score(one), one.index))
+    return [one.chunk_id for one in ranked if score(one) > 0]
+
+
+def _words(one: Candidate) -> float:
+    return one.text_score
+
+
+def _likeness(one: Candidate) -> float:
+    return one.similarity or 0.0
+
+
 def _by_reciprocal_rank(candidates: Sequence[Candidate]) -> list[UUID]:
     """The baseline, with its constant k = 60."""
     scores = dict.fromkeys((one.chunk_id for one in candidates), 0.0)
-    for measure in (lambda one: one.text_score, lambda one: one.similarity):
-        for rank, one in enumerate(sorted(candidates, key=measure, reverse=True), 1):
-            if measure(one) > 0:
-                scores[one.chunk_id] += 1 / (60 + rank)
+    for measure_of in (_words, _likeness):
+        for rank, chunk in enumerate(_by(measure_of, candidates), 1):
+            scores[chunk] += 1 / (60 + rank)
     return sorted(scores, key=lambda chunk: -scores[chunk])
+
+
+RANKINGS: dict[str, Callable[[Sequence[Candidate]], list[UUID]]] = {
+    "words": lambda candidates: _by(_words, candidates),
+    "vectors": lambda candidates: _by(_likeness, candidates),
+    "fused": lambda candidates: [one.chunk_id for one in fuse(candidates)],
+    "by rank": _by_reciprocal_rank,
+}
 
 
 def _quality(found: Sequence[tuple[list[bool], int]]) -> Quality:
@@ -182,8 +221,8 @@ def _quality(found: Sequence[tuple[list[bool], int]]) -> Quality:
     )
 
 
-def _read(folder: str, name: str) -> list[Row]:
-    path = Path(CORPORA, "qa", folder, f"{name}.jsonl")
+def _read(corpora: Path, folder: str, name: str) -> list[Row]:
+    path = Path(corpora, "qa", folder, f"{name}.jsonl")
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 

@@ -20,7 +20,7 @@ FILES, CHUNKS = 2, 150
 
 
 async def reindex(
-    urls: DatabaseUrls, redis_url: str, folder: Path, *options: str, **more: str
+    urls: DatabaseUrls, redis_url: str, folder: Path, *options: str
 ) -> CompletedProcess[bytes]:
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("LEARNX_")},
@@ -28,7 +28,6 @@ async def reindex(
         "LEARNX_DATABASE_WORKER_URL": urls.worker,
         "LEARNX_REDIS_URL": redis_url,
         "LEARNX_DATA_DIR": str(folder),
-        **more,
     }
     command = [str(Path(sys.executable).with_name("learnx")), "reindex", *options]
     return await anyio.run_process(command, env=environment, check=False)
@@ -108,22 +107,3 @@ async def test_a_killed_run_is_continued(
     done = await reindex(database_urls, redis_url, tmp_path)
     assert done.stdout.decode() == f"{FILES * CHUNKS - before} chunks were given a vector of {MODEL}\n"
     assert await database.fetchval(COUNT, "another", MODEL) == FILES * CHUNKS
-
-
-async def test_a_provider_that_can_not_be_reached_is_one_line(
-    database: asyncpg.Connection, database_urls: DatabaseUrls, redis_url: str, tmp_path: Path
-) -> None:
-    failed = await reindex(
-        database_urls,
-        redis_url,
-        tmp_path,
-        LEARNX_EMBEDDING_MODEL="openai/some",
-        LEARNX_EMBEDDING_DIMENSIONS="3",
-        LEARNX_EMBEDDING_API_BASE="http://127.0.0.1:1/v1",
-        LEARNX_LLM_RETRIES="0",
-    )
-    assert failed.returncode == 1
-    assert failed.stdout == b""
-    *logged, line = failed.stderr.decode().splitlines()
-    assert line.startswith("learnx: "), logged
-    assert await database.fetchval(COUNT, "another", None) == FILES * CHUNKS
