@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from learnx.domain.apparatus import is_apparatus
 from learnx.domain.chunk_choice import evenly_spread
 from learnx.domain.documents import Chunk
 from learnx.domain.kinship import root
@@ -119,7 +120,7 @@ def _title(path: Sequence[str]) -> str:
     title = _NUMBERED.sub("", " ".join(harmless(path[0]).split())) if path else ""
     if len(title) > TOPIC_LENGTH:
         title = title[: TOPIC_LENGTH - 1].rsplit(" ", 1)[0][: TOPIC_LENGTH - 1] + "…"
-    return title if any(map(str.isalpha, title)) else ""
+    return title if any(map(str.isalpha, title)) and not is_apparatus(title) else ""
 
 
 def _frequent(chunks: Sequence[Chunk]) -> list[str]:

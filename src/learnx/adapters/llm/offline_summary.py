@@ -25,6 +25,7 @@ _SUBJECT = re.compile(
 )
 _CONTRAST = re.compile(r"\b(?:whereas|unlike|while|in contrast|rather than|differ|instead of|but)\b", re.IGNORECASE)
 _DOCUMENT = re.compile(r'^Document: .*\n<excerpt id="(\d+)"', re.MULTILINE)
+_NUMBERED = re.compile(r"^(?:\d+|[A-Z])(?:\.\d+)*[.:)]?\s+(?=\w)")
 _PARAGRAPH = 4
 _QUESTIONS, _QUESTIONS_SHARE = 5, 0.2
 #: What a word beyond the first so many costs: short sentences let a summary touch more parts.
@@ -64,10 +65,13 @@ def summary(prompt: Prompt) -> Iterator[str]:
 def _standing(read: ReadPrompt) -> list[Statement]:
     """What can be said by itself: without pointers to other places, where there is enough else."""
     found = [statement for statement in statements(read.excerpts) if not statement.leans]
-    pure = [statement for statement in found if not (statement.points or statement.tells)]
-    said = {statement.headings[:1] for statement in pure}
-    kept = [one for one in found if one in pure or one.headings[:1] not in said]
+    said = {statement.headings[:1] for statement in found if not _sends_away(statement)}
+    kept = [one for one in found if not _sends_away(one) or one.headings[:1] not in said]
     return kept or statements(read.excerpts)
+
+
+def _sends_away(statement: Statement) -> bool:
+    return statement.points or statement.tells
 
 
 def _given(read: ReadPrompt, task: str) -> list[Statement]:
@@ -161,12 +165,17 @@ def _outline(kept: Sequence[Statement]) -> Iterator[str]:
 
 def _question(statement: Statement) -> str | None:
     match = _SUBJECT.match(statement.text)
-    if match and match["subject"].split()[-1].lower() not in FUNCTION_WORDS:
-        subject = match["subject"]
-        if not subject.isupper() and not any(char.isupper() for char in subject[1:]):
-            subject = subject[0].lower() + subject[1:]
+    subject = match["subject"] if match else ""
+    agrees = match and (match["verb"].lower() == "are" or not subject.endswith("s"))
+    if match and agrees and subject.split()[-1].lower() not in FUNCTION_WORDS:
+        opening, _, rest = subject.partition(" ")
+        if rest and (opening.lower() in FUNCTION_WORDS or not any(map(str.isupper, subject[1:]))):
+            subject = f"{opening.lower()} {rest}"
         return f"What {match['verb'].lower()} {subject}?"
-    return f"What does the document say about {statement.concept}?" if statement.concept else None
+    title = _NUMBERED.sub("", statement.concept).strip(" .:")
+    if title.endswith("?"):
+        return title
+    return f"What does the document say about {title}?" if title else None
 
 
 def _within(questions: Sequence[str], room: float) -> list[str]:
