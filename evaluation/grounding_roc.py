@@ -27,8 +27,8 @@ def roc(corpora: Path) -> Table:
         columns=("threshold", "paraphrases that reach it", "mixtures of two statements that reach it"),
         rows=rows,
         notes=(
-            f"On {len(true)} even-numbered paraphrases written by hand and {len(wrong)} even-numbered sentences spliced "
-            f"from two of a document; area under the curve {_area(true, wrong):.3f}. Chosen: {THRESHOLD}."
+            f"On {len(true)} even-numbered paraphrases written by hand and {len(wrong)} even-numbered sentences "
+            f"spliced from two of a document; area under the curve {_area(true, wrong):.3f}. Chosen: {THRESHOLD}."
         ),
     )
 

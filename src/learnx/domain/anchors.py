@@ -22,6 +22,8 @@ _ALIKE_SHARE = 0.3
 _NAME_ALIKE_SHARE = 0.4
 #: Where the passage has the name as well, only a place that is much more alike was meant.
 _NAME_ALIKE_TWICE, _NAME_MORE_ALIKE = 0.5, 1.5
+#: Where the one sentence of the passage has it as often as the claim.
+_NAME_SURELY = 0.6
 #: Two numbers that fit so much better with their places exchanged were exchanged.
 _CROSSED = 1.05
 #: The longest text between two numbers that links them, in characters.
@@ -157,7 +159,10 @@ def exchanged_name(claimed: Claim, window: Sequence[Passage], passages: Passages
     said = Counter(map(_key, claimed.wording.raw))
     theirs = Counter(_key(raw) for passage in window for raw in passage.wording.raw)
     rivals = [
-        (key, place) for passage in window for key, place in _name_places(passage.wording) if theirs[key] > said[key]
+        (key, place)
+        for passage in window
+        for key, place in _name_places(passage.wording)
+        if theirs[key] > said[key] and key in passages.names
     ]
     if not rivals:
         return None
@@ -168,7 +173,12 @@ def exchanged_name(claimed: Claim, window: Sequence[Passage], passages: Passages
         if other < max(_ALIKE, _NAME_ALIKE_SHARE * self_likeness):
             continue
         own = max((place.likeness(there, passages.weight) for key, there in own_places if key == name), default=0.0)
-        if own <= 0 or (other > own * _NAME_MORE_ALIKE and other >= _NAME_ALIKE_TWICE * self_likeness):
+        own_sentence = len(window) == 1 and 0 < said[name] <= theirs[name]
+        if own_sentence:
+            certain = other > own * _NAME_MORE_ALIKE and other >= _NAME_SURELY * self_likeness
+        else:
+            certain = own <= 0 or (other > own * _NAME_MORE_ALIKE and other >= _NAME_ALIKE_TWICE * self_likeness)
+        if certain:
             return name
     return None
 

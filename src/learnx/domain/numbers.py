@@ -7,16 +7,18 @@ from decimal import Decimal
 import msgspec
 
 from learnx.domain.numbers_in_words import worded_quantities
-from learnx.domain.spelled_numbers import SCALES, SPELLED, WORD_VALUES, spelled_values
+from learnx.domain.spelled_numbers import FOREIGN, FOREIGN_VALUES, SCALES, SPELLED, WORD_VALUES, spelled_values
 from learnx.domain.terms import FUNCTION_WORDS, folded, stem
 from learnx.domain.units import UNITS
 from learnx.domain.values import Value
 
 _SCRIPTS = {ord(char): f"^{digit}" for digit, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")} | {ord("⁻"): "^-"}
+#: Chinese and Japanese write no space between a number and a word.
+_CJK = "\u3040-\u30ff\u3400-\u9fff"
 _NUMBER = re.compile(
-    r"(?P<currency>[$€£]\s?)?(?<![\w.,^])(?P<sign>(?<![\w)\].])[-−+])?(?P<digits>\d+(?:[.,]\d+)*|\.\d+)"
+    rf"(?P<currency>[$€£]\s?)?(?<![^\W{_CJK}])(?<![.,^])(?P<sign>(?<![\w)\].])[-−+])?(?P<digits>\d+(?:[.,]\d+)*|\.\d+)"
     r"(?P<power>\^\{?[-−]?\d+\}?)?"
-    r"(?P<suffix>(?:st|nd|rd|th|s)\b|[^\W\d_]+(?!\w)|[%°℃][CF]?)?"
+    rf"(?P<suffix>(?:st|nd|rd|th|s)\b|[^\W\d_{_CJK}]+(?![^\W{_CJK}])|[%°℃][CF]?)?"
     r"(?P<after>\s?[%°℃][CF]?)?"
 )
 _FOLLOWING = re.compile(r"[^\W\d_]+(?!\w)|[\w.,;:!?()=]")
@@ -24,6 +26,8 @@ _PASSED_OVER = frozenset({"of", "the", "more", "other", "different", "or"})
 _SCALE = re.compile(r"\s*([CF])(?:elsius|ahrenheit)?\b")
 _SCALE_BEHIND = re.compile(rf"[ -]({'|'.join(SCALES)})\b", re.IGNORECASE)
 _SHARED = re.compile(r"\s*(?:,|,?\s(?:and|or|to|versus|vs\.?)|[-–])\s*[-$€£]?")
+
+_PAIRS = frozenset({"two", "three", "dos", "deux", "zwei"})
 
 
 class Number(Value):
@@ -64,7 +68,9 @@ class Number(Value):
     @property
     def is_loose(self) -> bool:
         """Said of no quantity in most texts: "the first of them", "the two"."""
-        return "#1" in self.values or (self.text in ("two", "three") and not self.following and not self.unit)
+        return "#1" in self.values or (
+            self.text.lower() in ("two", "three", "dos", "deux", "zwei") and not self.following and not self.unit
+        )
 
     @property
     def is_year(self) -> bool:
@@ -88,6 +94,10 @@ def numbers(text: str) -> tuple[Number, ...]:
         for match in SPELLED.finditer(lowered):
             if match.end() not in scales:  # else it was read already: the "million" of "1.5 million"
                 found.extend(_spelled(plain, match))
+        found.extend(
+            Number(text=match[0], values=frozenset({FOREIGN_VALUES[match[0]]}), start=match.start(), end=match.end())
+            for match in FOREIGN.finditer(lowered)
+        )
         found.extend(
             Number(
                 text=text,

@@ -133,6 +133,7 @@ class Passages:
                 self.containing[term].append(passage)
         headings = Counter(term for excerpt in self.excerpts.values() for term in excerpt.heading_terms)
         self.vocabulary = frozenset(self.containing) | frozenset(headings)
+        self._weights = {term: math.log(1 + len(self.all) / len(found)) for term, found in self.containing.items()}
         self._unknown_weight = 0.75 * math.log(1 + max(1, len(self.all)))
 
     @cached_property
@@ -142,6 +143,16 @@ class Passages:
         capital = sum(raw[0].isupper() for raw in inner)
         german = sum(raw in _GERMAN for raw in inner)
         return capital > len(inner) / 5 and german > len(inner) / 12
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The stems of words that are written with a capital within a sentence."""
+        return frozenset(
+            stem(raw.lower())
+            for passage in self.all
+            for raw in passage.wording.raw[1:]
+            if raw[0].isupper() and raw.lower() not in FUNCTION_WORDS
+        )
 
     @cached_property
     def _literal(self) -> dict[str, list[Passage]]:
@@ -157,8 +168,7 @@ class Passages:
 
     def weight(self, term: str) -> float:
         """Inverse document frequency, a passage being the document; of an unknown term, three quarters of the most."""
-        found = self.containing.get(term)
-        return math.log(1 + len(self.all) / len(found)) if found else self._unknown_weight
+        return self._weights.get(term, self._unknown_weight)
 
 
 def tokens(text: str) -> frozenset[str]:

@@ -109,6 +109,8 @@ def _days(text: str) -> Iterator[re.Match[str]]:
 
 def is_acronym(token: str) -> bool:
     """Two capitals, or letters and digits in one word: DNA, mRNAs, pH7, H2O."""
+    if token.isalpha() and token[1:].islower():
+        return False
     if any("\u3040" <= char <= "\u9fff" for char in token):
         return False  # no spaces: where a word ends is not to be seen
     capitals = sum(char.isupper() for char in token)

@@ -15,6 +15,7 @@ from learnx.domain.splices import spliced
 from learnx.domain.terms import folded, stem, word_list, words
 from learnx.domain.turned import turned
 
+_NOT_SAID = "The excerpts it cites don't say this."
 #: So many passages of an excerpt are looked at closely.
 _TRIED = 4
 #: A passage that holds so much less than the best one is not what the claim is about.
@@ -41,20 +42,32 @@ class Refusal(NamedTuple):
 
 def support(claimed: Claim, passages: Passages, number: int) -> Support | Refusal:
     """The shortest passage of excerpt ``number`` that supports a claim, or why none does."""
+    alone = candidates(claimed, passages, [number], longest=1)
+    if not alone:
+        return Refusal(_NOT_SAID)
+    if alone[0].coverage >= threshold(claimed) and _objection(claimed, alone[0], passages) is None:
+        return alone[0]
     found = candidates(claimed, passages, [number])
-    if not found or found[0].coverage < threshold(claimed):
-        return Refusal("The excerpts it cites don't say this.")
+    if found[0].coverage < threshold(claimed):
+        return Refusal(_NOT_SAID, coverage=found[0].coverage)
     least = max(threshold(claimed), max(item.coverage for item in found) - _BEHIND)
     reason = ""
     for item in [item for item in found if item.coverage >= least][:_TRIED]:
-        turned_over = _turned_over(claimed, item.passages, passages)
-        if turned_over:
-            return Refusal(turned_over, final=True, coverage=item.coverage)
-        lacking = _lacking(claimed, item.passages, passages)
-        if lacking is None:
+        objection = _objection(claimed, item, passages)
+        if objection is None:
             return item
-        reason = reason or lacking
+        if objection.final:
+            return objection
+        reason = reason or objection.reason
     return Refusal(reason, coverage=least)
+
+
+def _objection(claimed: Claim, item: Support, passages: Passages) -> Refusal | None:
+    turned_over = _turned_over(claimed, item.passages, passages)
+    if turned_over:
+        return Refusal(turned_over, final=True, coverage=item.coverage)
+    lacking = _lacking(claimed, item.passages, passages)
+    return Refusal(lacking, coverage=item.coverage) if lacking else None
 
 
 def joint_support(claimed: Claim, cited: Sequence[int], passages: Passages) -> tuple[list[Support], Refusal | None]:

@@ -29,9 +29,9 @@ FUNCTION_WORDS = frozenset(
     these they thing things this those though through throughout thus to together too toward towards turn turns two
     under unless until up upon us use used uses using usually various very via want was wasn't way ways we well went
     were what whatever when where whereas whether which while who whole whom whose why will with within without won't
-    would wouldn't yes yet you your yours yourself first second third called example examples percent der die das und ist
-    ein eine nicht mit von den dem des sich auch auf für im zu le la les des une est dans que qui pour pas sur el los las
-    una por con para del se
+    would wouldn't yes yet you your yours yourself first second third called example examples percent
+    der die das und ist ein eine nicht mit von den dem des sich auch auf für im zu le la les des une est dans que qui
+    pour pas sur el los las una por con para del se
     """)
 )
 
