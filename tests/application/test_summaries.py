@@ -1,5 +1,6 @@
 """Summarizing, on a real Postgres and with a model of a small context that reads every prompt and counts them."""
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -265,6 +266,13 @@ async def test_a_summary_is_streamed_kept_and_replayed_without_the_model(library
     assert summary.summary == "".join(sentence.lead + sentence.text for sentence in summary.sentences)
     assert (summary.word_count, summary.estimated_read_minutes) == (last.word_count, 1)
     assert (summary.grounding, summary.persona_version) == (last.grounding, None)
+
+
+async def test_ten_who_ask_at_once_read_one_summary(library: Library) -> None:
+    scope = Scope(file_id=await library.add())
+    streams = await asyncio.gather(*(library.events(scope) for _ in range(10)))
+    assert len(library.model.prompts) == 1
+    assert len({stream[-1].stored_id for stream in streams if isinstance(stream[-1], Completed)}) == 1
 
 
 async def test_only_what_a_summary_uses_of_a_persona_makes_another(library: Library) -> None:

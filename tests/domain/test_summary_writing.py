@@ -242,3 +242,16 @@ def test_no_prompt_is_longer_than_those_that_were_reckoned_with() -> None:
 def test_drafts_are_values() -> None:
     _, draft, _ = written(brief(), POINTS)
     assert msgspec.json.decode(msgspec.json.encode(draft), type=type(draft)) == draft
+
+
+def test_no_markup_of_a_model_leaves_it() -> None:
+    reply = (
+        "- Pure water boils at 100 °C at [sea level](https://evil.example/p?q=1) [3].\n"
+        "- ![x](https://evil.example/x.png) Ice floats, because it is less dense than liquid water [3].\n"
+        "- <b onclick='go()'>Mitochondria</b> produce most of the energy of a cell [1].\n"
+        "- Visit https://evil.example to learn more about water and cells [3].\n"
+    )
+    _, draft, _ = written(brief(), reply)
+    assert draft.grounding.sourced >= 2
+    for mark in ("evil.example", "](", "<b", "onclick", "https:"):
+        assert mark not in draft.markdown
