@@ -114,6 +114,7 @@ def test_two_characters_of_chinese_count_as_a_word() -> None:
 
 
 def test_the_usual_length_grows_with_the_document_within_bounds() -> None:
+    assert isinstance(usual_words("key_points", 5_123, parts=4), int)
     assert usual_words("key_points", 100, parts=1) == 150
     assert usual_words("key_points", 5_000, parts=4) < usual_words("comprehensive", 5_000, parts=4)
     assert usual_words("comprehensive", 10**6, parts=5) == 1_000

@@ -20,7 +20,7 @@ def usual_words(summary_type: SummaryType, document_tokens: int, *, parts: int) 
     """``parts`` counts the top-level sections: of a document that has many, each has a sentence or two."""
     share, least, most, of_each = _LENGTHS[summary_type]
     usual = min(max(document_tokens * _WORDS_PER_TOKEN * share, least), most)
-    return max(LEAST_WORDS, min(MOST_WORDS, round(max(usual, parts * of_each), -1)))
+    return max(LEAST_WORDS, min(MOST_WORDS, 10 * round(max(usual, parts * of_each) / 10)))
 
 
 def count_words(text: str) -> int:
