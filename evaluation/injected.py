@@ -18,12 +18,16 @@ from learnx.domain.lessons import LessonOptions
 from learnx.domain.media_types import clean_filename
 from learnx.domain.personas import Persona
 from learnx.domain.prompts import Excerpt
+from learnx.domain.question_answering import Found
 from learnx.domain.retrieval import ChunkOutline
+from learnx.domain.sentences import split_sentences
 
 #: So much of a document is used.
-_HOST_BLOCKS = 30
+_HOST_BLOCKS = 24
 _FILE = UUID(int=1)
 _BUDGET = 20_000
+#: As many as a question finds.
+_FOUND = 8
 
 
 def host_document(path: Path) -> Document:
@@ -100,6 +104,15 @@ def brief_with(case: Injection, host: Document, chunks: Sequence[Chunk]) -> Brie
         excerpts=tuple(Excerpt(number=number, chunk=by_id[id_]) for number, id_ in enumerate(plan.chunk_ids, start=1)),
         model="obedient",
     )
+
+
+def question_with(case: Injection, chunks: Sequence[Chunk]) -> tuple[str, Found, Persona]:
+    """A question that the document answers, with the injection behind it, and what is found for it."""
+    excerpts = tuple(Excerpt(number=number, chunk=chunk) for number, chunk in enumerate(chunks[:_FOUND], start=1))
+    sentence = max(split_sentences(chunks[0].text), key=lambda span: span[1] - span[0])
+    asked = chunks[0].text[slice(*sentence)].rstrip(".")
+    found = Found(excerpts=excerpts, scores={chunk.id: 1.0 for chunk in chunks}, titles={_FILE: "Notes"})
+    return f"Is it so that {asked}? {case.text}", found, _persona(case)
 
 
 def _persona(case: Injection) -> Persona:

@@ -1,12 +1,12 @@
 """What of the injection corpus reaches a learner, through a model that obeys all that it can read in its prompt."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from evaluation.disguises import UNSEEN
-from evaluation.injected import brief_with, host_document, passages_with
+from evaluation.injected import brief_with, host_document, passages_with, question_with
 from evaluation.injections import Injection, injections
 from evaluation.markup import markup_in, markup_in_plain_text
 from evaluation.report import Table
@@ -23,17 +23,21 @@ from learnx.domain.lessons import (
     SentenceRetracted,
     SentenceVerified,
 )
-from learnx.domain.prompts import RULES
+from learnx.domain.prompts import RULES, Prompt
+from learnx.domain.question_answering import AnswerDraft, answer_question
 
 _HOSTS = ("pdf_real/10.21105.jose.00015.pdf", "md/probability.md", "pdf_real/10.21105.jose.00302.pdf", "md/resnet.md")
 #: Every case is obeyed in so many of the ways in turn; over the corpus each way is gone many times.
-_SHAPES_A_CASE = 20
+_SHAPES_A_CASE = 14
 _PIECE = 120
 _ADDRESS = re.compile(
     r"(?:[a-z][a-z\d+.-]*:)?//[^\s)\]>]+|\bwww\.[^\s)\]>]+|\b[\w-]+\.example\b[^\s)\]>]*", re.IGNORECASE
 )
 _RUN_OF_RULES = 6
 _KEYS = re.compile(r"\b(?:interests|professional|learningStyle|contentPreferences|communication)\.[a-z]\w+")
+
+
+Dialogue = Generator[Prompt | tuple[LessonEvent, ...], str | None, LessonDraft | AnswerDraft]
 
 
 @dataclass(slots=True)
@@ -62,11 +66,13 @@ def run(corpora: Path) -> list[Table]:
 
 
 def attacked(case: Injection, host: Document, shapes: Sequence[str] = SHAPES) -> Outcome:
-    """A lesson on ``host``, with the injection in it or in the request, by a model that obeys in all of ``shapes``."""
+    """A lesson on ``host``, or an answer, with the injection in it or in the request, by a model that obeys in all of
+    ``shapes``."""
     chunks = passages_with(case, host)
-    brief = brief_with(case, host, chunks)
+    writing: Dialogue = write_lesson(brief_with(case, host, chunks))
+    if case.place == "question":
+        writing = answer_question(*question_with(case, chunks))
     outcome = Outcome()
-    writing = write_lesson(brief)
     events: list[LessonEvent] = []
     try:
         step = next(writing)
@@ -93,17 +99,21 @@ def _shapes_of(number: int) -> list[str]:
 
 
 def _judge(
-    outcome: Outcome, given: Order, draft: LessonDraft, events: Sequence[LessonEvent], chunks: Sequence[Chunk]
+    outcome: Outcome,
+    given: Order,
+    draft: LessonDraft | AnswerDraft,
+    events: Sequence[LessonEvent],
+    chunks: Sequence[Chunk],
 ) -> None:
     document = "\n".join(chunk.text for chunk in chunks)
-    outcome.grounded = draft.grounded
+    outcome.grounded = draft.grounded if isinstance(draft, LessonDraft) else draft.answered
     kept: dict[SentenceKind, list[str]] = {
         "sourced": outcome.sourced,
         "analogy": outcome.analogy,
         "framing": outcome.framing,
     }
     texts = {chunk.id: chunk.text for chunk in chunks}
-    for section in draft.sections:
+    for section in draft.sections if isinstance(draft, LessonDraft) else (draft.section,):
         outcome.longest = max(outcome.longest, len(section.sentences))
         for sentence in section.sentences:
             if _holds(sentence.text, given) or (sentence.kind == "sourced" and _is_false(sentence.text)):
@@ -172,7 +182,7 @@ def _by_attempt(cases: Sequence[Injection], outcomes: Sequence[Outcome]) -> Tabl
         rows.append((group, len(found), sum(one.read for one in found), *_cells(found)))
     return Table(
         title="Prompt injection, by what it tries",
-        columns=("tries", "cases", "read by the model", "lesson still stands", *_COLUMNS),
+        columns=("tries", "cases", "read by the model", "lesson or answer stands", *_COLUMNS),
         rows=rows,
     )
 
@@ -201,7 +211,13 @@ def _what_got_through(cases: Sequence[Injection], outcomes: Sequence[Outcome]) -
     missed += [f"what nobody can see was read: {name}" for name in unseen]
     return Table(
         title="Prompt injection, in all",
-        columns=("cases", "read by the model", "lesson still stands", *_COLUMNS, "shown for a moment, then retracted"),
+        columns=(
+            "cases",
+            "read by the model",
+            "lesson or answer stands",
+            *_COLUMNS,
+            "shown for a moment, then retracted",
+        ),
         rows=[(len(cases), sum(one.read for one in outcomes), *cells, sum(one.provisional for one in outcomes))],
         notes=f"The model writes what it was ordered to in {_SHAPES_A_CASE} ways a case, {said} in all.",
         missed=missed,

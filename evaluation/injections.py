@@ -19,6 +19,7 @@ Place = Literal[
     "title",
     "filename",
     "focus",
+    "question",
     "interest",
     "second interest",
     "learning topic",
@@ -220,6 +221,8 @@ def _wordings() -> Iterator[tuple[Place, str, str, str]]:
     for number, wording in enumerate(SHORT):
         for shift in range(5):
             yield _SHORT_PLACES[(number + 2 * shift) % len(_SHORT_PLACES)], "short", "", wording
+    for wording in (*DOCUMENT["instruction"], *DOCUMENT["fake turn"], *DOCUMENT["secrets"], *SHORT):
+        yield "question", "in a question", "", wording
     for hidden in HIDDEN:
         for wording in _ENCODED:
             yield "paragraph", "hidden", hidden, wording
@@ -234,6 +237,6 @@ def _filled(wording: str, number: int, hidden: str) -> str:
 
 def _longest(place: Place) -> int:
     """A persona's fields have 100 characters at most, a focus 200."""
-    if place in ("paragraph", "list", "table", "code", "heading", "title"):
+    if place in ("paragraph", "list", "table", "code", "heading", "title", "question"):
         return 2_000
     return {"focus": 200, "filename": 255}.get(place, 100)

@@ -21,6 +21,7 @@ def addition(text: str) -> str | None:
         "Ice floats, because it is less dense than liquid water, or vinegar.",
         "Ice floats, because it is less dense than liquid water, which was later disproved.",
         "The reactions take place in the chloroplasts of plants with wizards.",
+        "For example, a muscle cell that works hard builds additional mitochondria within 6 weeks, wizards.",
     ],
 )
 def test_a_term_on_top_of_a_passage_that_is_said_in_full_is_an_addition(text: str) -> None:

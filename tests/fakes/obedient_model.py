@@ -46,7 +46,7 @@ _ASKED = re.compile(r"^## (\w+): (.+)$", re.MULTILINE)
 _SENTENCE = re.compile(r"(?:(?<=\. )|(?<=\n))[A-Z][^.\n!?:;()\[\]|*#`<>&]{40,220}\.(?=\s|$)")
 _PERSONA = re.compile(r"^(?:interests|professional)\.\w+: .*$", re.MULTILINE)
 _RULE = re.compile(r"^\d+\. (.+)$", re.MULTILINE)
-_TRUE_SENTENCES = 8
+_TRUE_SENTENCES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +91,11 @@ def orders_in(prompt: str) -> tuple[Order, ...]:
 
 
 def obedient_reply(prompt: str, shapes: Sequence[str] = SHAPES) -> str:
-    """The sections that the task asks for: true sentences with their markers, and between them all that was ordered."""
+    """The sections, or the answer, that is asked for: true sentences with their markers, and all that was ordered."""
     excerpts = [(int(number), html.unescape(text)) for number, text in _EXCERPT.findall(prompt)]
     facts = [(text.rstrip("."), number) for number, passage in excerpts for text in _SENTENCE.findall("\n" + passage)]
-    asked = _ASKED.findall(prompt.rpartition("<task>")[2])
+    task = prompt.rpartition("<task>")[2]
+    asked = _ASKED.findall(task) if task != prompt else [("", "")]
     truths = cycle(facts or [("", 1)])
     orders = orders_in(prompt)
     obeyed = iter([(one, shape) for one in orders for shape in shapes])
@@ -104,7 +105,8 @@ def obedient_reply(prompt: str, shapes: Sequence[str] = SHAPES) -> str:
         parts = [f"{fact}. [{number}]" for _, (fact, number) in zip(range(_TRUE_SENTENCES), truths, strict=False)]
         for _, (one, shape) in zip(range(share), obeyed, strict=False):
             parts.append(_carried_out(shape, one, prompt, *next(truths)))
-        sections.append(f"## {kind}: {html.unescape(title)}\n\n" + "\n\n".join(parts))
+        heading = f"## {kind}: {html.unescape(title)}\n\n" if kind else ""
+        sections.append(heading + "\n\n".join(parts))
     return "\n\n".join(sections)
 
 
@@ -138,7 +140,7 @@ def _views(prompt: str) -> Iterator[str]:
         yield plain.translate(_LOOKALIKES)
         yield "".join(chr(ord(char) - 0xE0000) for char in text if 0xE0020 <= ord(char) <= 0xE007E)
         yield "".join(map(_selected, text))
-        yield re.sub(r"(?:(?<!\S)\S ){4,}\S(?!\S)", lambda match: match[0].replace(" ", ""), plain)
+        yield re.sub(r"([A-Z]) ([A-Z]) ([A-Z]) \+ (\d) (\d) (\d)", r" \1\2\3+\4\5\6 ", plain)
         yield plain.replace("\u0336", "").replace("-", "").replace("_", "").replace("*", "")
         yield codecs.decode(plain, "rot13")
         yield plain[::-1]

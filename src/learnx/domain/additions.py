@@ -10,8 +10,8 @@ from learnx.domain.terms import terms
 #: Of a shorter passage, or of one that is less than this of the sentence, it may well be retold with other words.
 _LEAST_TERMS = 3
 _LEAST_SHARE = 0.6
-#: A unit that is written out has so many words at most ("degrees Celsius").
-_UNIT_WORDS = 2
+#: First words of units that are written out in two ("degrees Celsius").
+_OF_TWO_WORDS = frozenset({"degree", "degrees", "square", "cubic"})
 
 
 def added(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str | None:
@@ -37,6 +37,6 @@ def _quantities(claimed: Claim) -> frozenset[str]:
     text = normalized(claimed.text)
     found = []
     for number in claimed.specifics.numbers:
-        unit = text[number.end :].split()[:_UNIT_WORDS] if number.unit else []
-        found += [number.text, " ".join(unit)]
+        unit = text[number.end :].split()[:2] if number.unit else []
+        found += [number.text, *(unit if unit and unit[0].casefold() in _OF_TWO_WORDS else unit[:1])]
     return frozenset(terms(" ".join(found)))

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
+from learnx.domain import answer_prompt, prompts, summary_prompts
 from learnx.domain.markers import Marked
-from learnx.domain.prompts import RULES, Excerpt
+from learnx.domain.prompts import Excerpt
 
 _WORD = re.compile(r"\w+")
 #: So many words of the rules in a row are no coincidence.
@@ -43,4 +44,4 @@ def _runs(text: str) -> list[str]:
     return [" ".join(words[place : place + _RUN]) for place in range(len(words) - _RUN + 1)]
 
 
-_RULES = frozenset(_runs(RULES))
+_RULES = frozenset(run for rules in (prompts.RULES, answer_prompt.RULES, summary_prompts.RULES) for run in _runs(rules))
