@@ -170,8 +170,10 @@ FUNCTIONS = {
                         WHEN cardinality(search_library.phrases) = 0
                         THEN least(1, ts_rank(c.search, a.query, 0)::float8 * 10)
                         ELSE 0.5 + least(1, ts_rank(c.search, a.query, 0)::float8 * 10) / 2 END AS lexical,
-                    CASE WHEN c.embedding_model = search_library.model
-                        THEN greatest(0, -(c.embedding <#> search_library.vector)) ELSE 0 END AS similarity
+                    CASE search_library.model
+                        WHEN c.embedding_model THEN greatest(0, -(c.embedding <#> search_library.vector))
+                        WHEN c.next_embedding_model THEN greatest(0, -(c.next_embedding <#> search_library.vector))
+                        ELSE 0 END AS similarity
                 FROM unnest(scope) f (id)
                 JOIN chunks c ON c.owner_id = search_library.owner AND c.file_id = f.id
                 JOIN asked a ON a.config = c.text_config
@@ -230,9 +232,20 @@ FUNCTIONS = {
     """,
 }
 
+# While a library moves, a chunk has the vectors of two models; a search takes the one of the model it asks with.
+SECOND_VECTORS = """
+ALTER TABLE chunks
+    ADD COLUMN next_embedding halfvec,
+    ADD COLUMN next_embedding_model text,
+    ADD CONSTRAINT chunks_next_embedding_check
+        CHECK ((next_embedding IS NULL) = (next_embedding_model IS NULL)) NOT VALID
+"""
+
 
 def upgrade() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    op.execute(SECOND_VECTORS)
+    op.execute("ALTER TABLE chunks ALTER COLUMN next_embedding SET STORAGE MAIN")
     for table, columns in TABLES.items():
         op.execute(f"CREATE TABLE {table} ({columns})")
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
@@ -256,3 +269,4 @@ def downgrade() -> None:
         op.execute(f"DROP FUNCTION {signature}")
     for table in reversed(TABLES):
         op.execute(f"DROP TABLE {table}")
+    op.execute("ALTER TABLE chunks DROP COLUMN next_embedding, DROP COLUMN next_embedding_model")

@@ -1,4 +1,4 @@
-"""A search that knows which words are rare, and room for a second vector while a library moves to another model."""
+"""A search that knows which words are rare, and what a worker has to ask to move libraries to another model."""
 
 from alembic import op
 
@@ -6,15 +6,6 @@ revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
-
-# While a library moves, a chunk has the vectors of two models; a search takes the one of the model it asks with.
-COLUMNS = """
-ALTER TABLE chunks
-    ADD COLUMN next_embedding halfvec,
-    ADD COLUMN next_embedding_model text,
-    ADD CONSTRAINT chunks_next_embedding_check
-        CHECK ((next_embedding IS NULL) = (next_embedding_model IS NULL)) NOT VALID
-"""
 
 SEARCH = "find_chunks(uuid, text, uuid, text, halfvec, text, integer)"
 
@@ -124,8 +115,6 @@ $$
 
 
 def upgrade() -> None:
-    op.execute(COLUMNS)
-    op.execute("ALTER TABLE chunks ALTER COLUMN next_embedding SET STORAGE MAIN")
     for signature, role, definition in (
         (SEARCH, "learnx_app", FIND_CHUNKS),
         (BACKLOG, "learnx_worker", FILES_TO_EMBED),
@@ -138,4 +127,3 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute(f"DROP FUNCTION {BACKLOG}")
     op.execute(f"DROP FUNCTION {SEARCH}")
-    op.execute("ALTER TABLE chunks DROP COLUMN next_embedding, DROP COLUMN next_embedding_model")
