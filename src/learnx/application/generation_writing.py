@@ -173,6 +173,8 @@ class _Run(Generic[K]):
                         yield beginning.started
                         model, writing = model.from_model(account.model), beginning.writing
                         step = next(writing)
+                        while isinstance(step, LookUp):
+                            step = writing.send(await work.look_up(step))
                         if step != asked:  # it was asked for a part: for what was missing, or lost too much
                             break
                     else:
