@@ -1,6 +1,7 @@
 """A library moves from one embedding model to another while servers of both ask it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
@@ -10,10 +11,13 @@ from uuid_utils.compat import uuid7
 from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.stored_vectors import PostgresStoredVectors
 from learnx.application.ports.stored_vectors import FileToMove
+from learnx.application.search import SearchLibrary
 from learnx.domain.courses import File
 from learnx.domain.documents import Chunk
 from learnx.domain.errors import LearnXError
+from learnx.domain.identity import Principal
 from learnx.domain.retrieval import Candidate, Scope
+from learnx.domain.search import LibraryScope
 
 pytestmark = pytest.mark.anyio
 
@@ -67,6 +71,33 @@ async def test_both_models_find_a_chunk_by_their_own_vectors_while_it_moves(
     by_old = await asked(database, owner, file, OLD_VECTOR, OLD)
     assert by_old[chunks[0].id].similarity is None
     assert by_old[chunks[1].id].similarity == pytest.approx(1, abs=1e-3)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """An embedder that has one vector for every text."""
+
+    model: str
+    vector: list[float]
+
+    @property
+    def dimensions(self) -> int:
+        return len(self.vector)
+
+    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        return [self.vector for _ in texts]
+
+
+async def test_both_models_find_a_chunk_in_the_whole_library_by_meaning_while_it_moves(
+    database: PostgresDatabase, vectors: PostgresStoredVectors, owner: UUID, new_file: NewFile
+) -> None:
+    file = await new_file(owner)
+    chunks = await stored(database, owner, file, "Water.")
+    await vectors.add(place(owner, file), chunks, [NEW_VECTOR], model=NEW)
+    for embedder, count in ((Asking(OLD, OLD_VECTOR), 1), (Asking(NEW, NEW_VECTOR), 1), (Asking(THIRD, [1.0]), 0)):
+        search = SearchLibrary(database, embedder)
+        found = await search(Principal(user_id=owner), "liquid", scope=LibraryScope(), limit=5)
+        assert len(list(found.items)) == count
 
 
 async def test_files_of_all_owners_are_listed_with_what_is_left_of_them(
