@@ -74,7 +74,6 @@ def falsehoods(
         *_wrong_quotations(sentence, random),
         *_negations(sentence),
         *_contraries(sentence),
-        *_swapped_roles(sentence),
         *_exchanged_words(sentence, rest, random),
         *_spliced(sentence, near, rest, random),
     ):
@@ -203,7 +202,7 @@ def _contraries(sentence: str) -> Iterator[tuple[str, str]]:
             return
 
 
-def _swapped_roles(sentence: str) -> Iterator[tuple[str, str]]:
+def swapped_roles(sentence: str) -> Iterator[tuple[str, str]]:
     """Active ("A feeds B") and passive ("A is fed by B"), where both sides are plain noun phrases."""
     passive = rf"(?:is|are|was|were) (?:{TRANSITIVE}) by"
     match = re.match(

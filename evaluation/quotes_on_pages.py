@@ -43,10 +43,19 @@ def quotes_of(path: Path, chunks: Sequence[Chunk]) -> Quotes:
             verifier = Verifier(FILE, excerpts)
             for item in excerpts:
                 for first, last in split_sentences(item.chunk.text):
+                    if _is_tabular(item.chunk.text, first, last):
+                        continue
                     number += 1
                     if number % _EVERY == 0:
                         _ask(found, verifier, f"{item.chunk.text[first:last]} [{item.number}]", page_text)
     return found
+
+
+def _is_tabular(text: str, start: int, end: int) -> bool:
+    """Cells of a table and parts of an equation: two extractors read them in another order."""
+    row = text[text.rfind("\n", 0, start) + 1 : end]
+    following = text.find("\n", end)
+    return " | " in row + text[end : following if following >= 0 else len(text)] or "=" in text[start:end]
 
 
 def _ask(found: Quotes, verifier: Verifier, raw: str, page_text: Callable[[int], str]) -> None:

@@ -23,7 +23,8 @@ def verdict(raw: str, document: str) -> Verdict:
 
 CENSUS = (
     "In 1851 the town of Harlow had 4,200 inhabitants and 16 of 198 mills were idle. In 1901 it had 1.5 million bricks "
-    "in store. The mayor, George Abbott, wrote to Charles Renfield about the river. She sold 20–30% of the wool to Leeds."
+    "in store. The mayor, George Abbott, wrote to Charles Renfield about the river. She sold 20–30% of the wool "
+    "to Leeds."
 )
 REEF = (
     "Parrotfish graze algae from the reef. Sea urchins are eaten by triggerfish at night. The coral supplies shelter "

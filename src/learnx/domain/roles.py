@@ -18,6 +18,9 @@ _LIGHT = frozenset(
 )
 _STOPS = frozenset(",;:.()—–") | frozenset(word_list("and or but"))
 _PREPOSITIONS = frozenset(word_list("to by in on at of from with for into onto over under than as against through"))
+_SUBORDINATORS = frozenset(
+    word_list("when that which who whose where while because if although until after before since")
+)
 _REACH = 4
 
 
@@ -78,8 +81,8 @@ def _side(wording: Wording, places: range) -> tuple[tuple[str, ...], tuple[str, 
             terms.append(term)
             if len(terms) == _REACH:
                 break
-        elif not terms and raw not in _LIGHT:
+        elif not terms and raw not in _LIGHT and raw.isalpha() and len(raw) > 1:
             link.append(raw)
-        elif terms and raw in _PREPOSITIONS and raw != "of":
+        elif terms and (raw in _SUBORDINATORS or (raw in _PREPOSITIONS and raw != "of")):
             break
     return tuple(terms), tuple(link)
