@@ -11,6 +11,7 @@ from learnx.domain.prompts import Excerpt
 _WORD = re.compile(r"\w+")
 #: So many words of the rules in a row are no coincidence.
 _RUN = 6
+_SCHEME = re.compile(r"\b[a-z]{3,6}://|\bwww\.")
 _FIELD = re.compile(r"\b(?:interests|professional|learningStyle|contentPreferences|communication)\.[a-z]\w+")
 
 
@@ -22,7 +23,7 @@ class Smuggled:
 
     def reason(self, marked: Marked) -> str | None:
         """Why a sentence may not be said, as a fact or otherwise; None where it may."""
-        if any(address.casefold() not in self._document for address in marked.addresses):
+        if any(_address_key(address) not in self._addresses for address in marked.addresses):
             return "It names an address that the excerpts don't have."
         if any(run not in self._words for run in _runs(marked.text) if run in _RULES):
             return "It tells the rules."
@@ -35,8 +36,17 @@ class Smuggled:
         return "\n".join(excerpt.chunk.text for excerpt in self._excerpts).casefold()
 
     @cached_property
+    def _addresses(self) -> str:
+        return _address_key(self._document)
+
+    @cached_property
     def _words(self) -> str:
         return " ".join(_WORD.findall(self._document))
+
+
+def _address_key(text: str) -> str:
+    """The same for an address with and without its scheme, and with what Markdown takes away from it."""
+    return "".join(filter(str.isalnum, _SCHEME.sub("", text.casefold())))
 
 
 def _runs(text: str) -> list[str]:
