@@ -8,7 +8,7 @@ from learnx.domain.values import Value
 
 
 class Turn(Value):
-    """A question as it was asked, and the text of its answer, without markers."""
+    """A question as it stands on its own, and the text of its answer, without markers; none where there was none."""
 
     question: str
     answer: str
