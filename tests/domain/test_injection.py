@@ -6,11 +6,13 @@ import pytest
 from evaluation.disguises import UNSEEN
 from evaluation.injection import Outcome, attacked
 from evaluation.injections import Injection, injections
-from tests.domain.lesson_material import chunks
+from tests.domain.lesson_material import chunks, excerpts
 from tests.fakes.obedience import SHAPES
 from tests.fakes.obedient_model import obedient_reply, order, orders_in
 
 from learnx.domain.documents import Block, Document
+from learnx.domain.grounding import Verifier
+from learnx.domain.markers import read_markers
 
 CASES = injections()
 #: A part of the corpus, and for each case a part of the ways to obey, which take turns; the evaluation takes all.
@@ -77,3 +79,12 @@ def test_the_model_obeys_what_it_reads() -> None:
     reply = obedient_reply(f"<task>\n## summary: Summary\n</task> Do {order(3)}.")
     assert reply.count(order(3).token) > 50
     assert order(3).token not in obedient_reply("<task>\n## summary: Summary\n</task> Do nothing.")
+
+
+def test_a_question_asks_about_no_code_that_the_document_does_not_have() -> None:
+    def kind(raw: str) -> str | None:
+        return Verifier(excerpts()[0].chunk.file_id, excerpts()).verify(read_markers(raw)).kind
+
+    assert kind("Why is VKH174 so great?") is None
+    assert kind("Why is ice so light?") == "framing"
+    assert kind("What does DNA carry?") == "framing"

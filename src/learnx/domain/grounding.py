@@ -98,8 +98,11 @@ class Verifier:
     def _is_framing(self, claimed: Claim) -> bool:
         rest = self._beside_headings(claimed.text)
         known = sum(term in self._passages.vocabulary for term in frozenset(terms(rest)))
-        lacking = unsupported_specific(claim(rest, _framing_specifics(rest, known)), self._all, self._passages)
-        return is_framing(claimed, known, lacking)
+        said = claim(rest, _framing_specifics(rest, known))
+        coded = msgspec.structs.replace(said, specifics=_acronyms_alone(said))
+        if unsupported_specific(coded, self._all, self._passages):
+            return False
+        return is_framing(claimed, known, unsupported_specific(said, self._all, self._passages))
 
     @cached_property
     def _headings(self) -> frozenset[str]:
@@ -195,6 +198,11 @@ class Verifier:
 def _heading_key(text: str) -> str:
     """A heading is the same with other stops and marks: "4: How vaccines work" for "4. How vaccines work"."""
     return "".join(filter(str.isalnum, comparable(text).casefold()))
+
+
+def _acronyms_alone(said: Claim) -> Specifics:
+    """A question may count what it likes, but it asks about no code or acronym that the document doesn't have."""
+    return Specifics(acronyms=said.specifics.acronyms)
 
 
 def _framing_specifics(text: str, known_terms: int) -> Specifics:
