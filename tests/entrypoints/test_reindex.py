@@ -19,9 +19,7 @@ MODEL = WordLlamaEmbedder().model
 FILES, CHUNKS = 2, 150
 
 
-async def reindex(
-    urls: DatabaseUrls, redis_url: str, folder: Path, *options: str
-) -> CompletedProcess[bytes]:
+async def reindex(urls: DatabaseUrls, redis_url: str, folder: Path, *options: str) -> CompletedProcess[bytes]:
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("LEARNX_")},
         "LEARNX_DATABASE_URL": urls.app,
@@ -87,8 +85,8 @@ async def test_a_killed_run_is_continued(
     database: asyncpg.Connection, database_urls: DatabaseUrls, redis_url: str, tmp_path: Path
 ) -> None:
     await database.execute("""
-        CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$;
-        CREATE TRIGGER die BEFORE UPDATE ON chunks FOR EACH ROW WHEN (OLD.index = 100) EXECUTE FUNCTION die()
+        CREATE FUNCTION stall() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$;
+        CREATE TRIGGER stall BEFORE UPDATE ON chunks FOR EACH ROW WHEN (OLD.index = 100) EXECUTE FUNCTION stall()
     """)
     with anyio.move_on_after(60) as patience:
         async with anyio.create_task_group() as tasks:
@@ -101,7 +99,10 @@ async def test_a_killed_run_is_continued(
             tasks.start_soon(kill_once_a_batch_is_written)
             await reindex(database_urls, redis_url, tmp_path)
     assert not patience.cancelled_caught
-    await database.execute("DROP TRIGGER die ON chunks")
+    await database.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+    )
+    await database.execute("DROP TRIGGER stall ON chunks")
     before = await database.fetchval(COUNT, "another", MODEL)
     assert 0 < before < FILES * CHUNKS
     done = await reindex(database_urls, redis_url, tmp_path)
