@@ -1,6 +1,5 @@
 """Writes a lesson as a pure dialogue: asks for a model's text, turns it into verified sentences, asks again once."""
 
-import re
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from types import MappingProxyType
@@ -16,11 +15,10 @@ from learnx.domain.personas import Persona
 from learnx.domain.prompts import Excerpt, Prompt, build_prompt
 from learnx.domain.section_writing import SectionWriting
 from learnx.domain.values import Value
+from learnx.domain.word_count import count_words
 
 #: So many reasons of refused sentences are told to the model when it writes a section again.
 _TOLD_REASONS = 5
-#: Chinese and Japanese have no spaces; two characters make a word on average.
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
 NOTHING_KEPT: Mapping[str, Section] = MappingProxyType({})
@@ -133,11 +131,6 @@ def _draft(brief: Brief, kept: KeptSections, written: Mapping[str, SectionWritin
             retracted=retracted,
             corrected=sum(section.corrected for section in passed.values()),
         ),
-        word_count=sum(_words(sentence.text) for section in sections for sentence in section.sentences),
+        word_count=sum(count_words(sentence.text) for section in sections for sentence in section.sentences),
         grounded=kinds["sourced"] > 0 and (bool(passed) or not retracted),
     )
-
-
-def _words(text: str) -> int:
-    characters = len(_CJK.findall(text))
-    return len(_CJK.sub(" ", text).split()) + -(-characters // 2) if characters else len(text.split())

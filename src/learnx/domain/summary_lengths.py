@@ -1,7 +1,5 @@
 """How long a summary is, in words: what is asked for, or what its kind and its document make fitting."""
 
-import re
-
 from learnx.domain.summaries import LEAST_WORDS, MOST_WORDS, SummaryType
 
 #: A token of a document is about so many words.
@@ -12,8 +10,6 @@ _LENGTHS: dict[SummaryType, tuple[float, int, int, int]] = {
     "comprehensive": (0.25, 250, 1_000, 40),
     "exam_prep": (0.18, 250, 700, 34),
 }
-#: Chinese and Japanese have no spaces; two characters make a word on average.
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
 def usual_words(summary_type: SummaryType, document_tokens: int, *, parts: int) -> int:
@@ -21,8 +17,3 @@ def usual_words(summary_type: SummaryType, document_tokens: int, *, parts: int) 
     share, least, most, of_each = _LENGTHS[summary_type]
     usual = min(max(document_tokens * _WORDS_PER_TOKEN * share, least), most)
     return max(LEAST_WORDS, min(MOST_WORDS, 10 * round(max(usual, parts * of_each) / 10)))
-
-
-def count_words(text: str) -> int:
-    characters = len(_CJK.findall(text))
-    return len(_CJK.sub(" ", text).split()) + -(-characters // 2) if characters else len(text.split())

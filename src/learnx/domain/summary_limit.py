@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import zip_longest
 from uuid import UUID
 
@@ -11,8 +11,8 @@ import msgspec
 from learnx.domain.chunk_choice import evenly_spread
 from learnx.domain.lessons import Sentence
 from learnx.domain.summaries import OUTLINE
-from learnx.domain.summary_lengths import count_words
 from learnx.domain.summary_sections import Place, in_turns
+from learnx.domain.word_count import count_words
 
 #: Questions are about everything.
 _NOWHERE: Place = (-1, 0)
@@ -25,11 +25,8 @@ class _Bundle:
 
     group: Place
     above: "_Bundle | None"
-    sentences: list[Sentence] = field(default_factory=list)
-
-    @property
-    def length(self) -> int:
-        return sum(map(_length, self.sentences))
+    sentences: list[Sentence]
+    length: int
 
     @property
     def sourced(self) -> bool:
@@ -42,23 +39,30 @@ def within_limit(sentences: Sequence[Sentence], max_words: int, sections: Mappin
     ``sections`` says by its chunk which section of the documents a sentence is about: each has its first sentence
     before any has a second. Empty where no sourced sentence fits.
     """
-    if sum(map(_length, sentences)) <= max_words:
+    markdown = "".join(sentence.lead + sentence.text for sentence in sentences)
+    if max(len(markdown.split()), sum(count_words(sentence.text) for sentence in sentences)) <= max_words:
         return tuple(sentences)
-    blocks, bundles = _blocks(sentences), _bundles(sentences, sections)
+    blocks = _blocks(sentences)
+    lengths = {sentence.id: _length(sentence, blocks[sentence.id][1]) for sentence in sentences}
+    bundles = _bundles(sentences, sections, lengths)
     kept = _chosen(bundles, max_words)
     if not any(bundle.sourced for bundle in kept):
-        alone = [one for one in sentences if one.kind == "sourced" and _length(one) <= max_words]
-        return tuple(_put_together([min(alone, key=_length)], blocks)) if alone else ()
+        alone = [one for one in sentences if one.kind == "sourced" and lengths[one.id] <= max_words]
+        shortest = min(alone, key=lambda one: lengths[one.id], default=None)
+        return tuple(_put_together([shortest], blocks)) if shortest else ()
     left = [sentence for bundle in bundles if bundle in kept for sentence in bundle.sentences]
     return tuple(_put_together(left, blocks))
 
 
-def _length(sentence: Sentence) -> int:
-    """As strictly as anybody may count: a bullet or a number before it is a word to some."""
-    return max(count_words(sentence.text), len((sentence.lead + sentence.text).split()))
+def _length(sentence: Sentence, opening: str) -> int:
+    """As strictly as anybody may count: a bullet or a number is a word to some, and any sentence of an item may become
+    its first."""
+    return max(count_words(sentence.text), len(f"{opening} {sentence.text}".split()))
 
 
-def _bundles(sentences: Sequence[Sentence], sections: Mapping[UUID, Place]) -> list[_Bundle]:
+def _bundles(
+    sentences: Sequence[Sentence], sections: Mapping[UUID, Place], lengths: Mapping[str, int]
+) -> list[_Bundle]:
     found: list[_Bundle] = []
     waiting: list[Sentence] = []
     heading: _Bundle | None = None
@@ -70,7 +74,8 @@ def _bundles(sentences: Sequence[Sentence], sections: Mapping[UUID, Place]) -> l
         group = sections.get(sentence.citations[0].chunk_id, _NOWHERE) if sentence.citations else _NOWHERE
         opened = [*waiting, sentence]
         hangs = found and (_is_below(opened[0]) or ("\n" not in opened[0].lead and group == found[-1].group))
-        bundle = _Bundle(group, found[-1] if hangs else heading, opened)
+        length = sum(lengths[one.id] for one in opened)
+        bundle = _Bundle(group, found[-1] if hangs else heading, opened, length)
         if any(_is_heading(one) for one in waiting):
             bundle.above, heading = None, bundle
         found.append(bundle)

@@ -8,10 +8,10 @@ from uuid import UUID
 from learnx.domain.chunk_choice import evenly_spread
 from learnx.domain.documents import Chunk
 from learnx.domain.section_writing import SectionWriting
-from learnx.domain.summary_lengths import count_words
 from learnx.domain.summary_material import excerpt_size
 from learnx.domain.summary_sections import Place, in_turns, sections_of
 from learnx.domain.values import Value
+from learnx.domain.word_count import count_words
 
 #: A part is asked for so many words, whatever the limit of the whole, and for no more than a prompt of all can hold.
 _LEAST_WORDS, _MOST_WORDS = 60, 400

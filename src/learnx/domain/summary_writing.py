@@ -14,13 +14,13 @@ from learnx.domain.personas import Persona
 from learnx.domain.prompts import Excerpt, Prompt
 from learnx.domain.section_writing import SectionWriting
 from learnx.domain.summaries import OUTLINE, SummaryFile, SummaryType, as_section
-from learnx.domain.summary_lengths import count_words
 from learnx.domain.summary_limit import within_limit
 from learnx.domain.summary_parts import Statement, Statements, part_words
 from learnx.domain.summary_prompts import part_prompt, summary_prompt, topics_prompt
 from learnx.domain.summary_sections import sections_of
 from learnx.domain.summary_topics import SummaryText, salient_topics, told_topics
 from learnx.domain.values import Value
+from learnx.domain.word_count import count_words
 
 #: So many reasons of refused sentences are told to the model when it writes again.
 _TOLD_REASONS = 5
