@@ -100,7 +100,8 @@ async def test_a_killed_run_is_continued(
             await reindex(database_urls, redis_url, tmp_path)
     assert not patience.cancelled_caught
     await database.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE wait_event = 'PgSleep' AND datname = current_database()"
     )
     await database.execute("DROP TRIGGER stall ON chunks")
     before = await database.fetchval(COUNT, "another", MODEL)
