@@ -51,10 +51,11 @@ class LessonChoice:
 
     @cached_property
     def _depth(self) -> int:
-        """The first depth, from 0, at which headings tell the statements apart: that of the document's parts."""
+        """The first depth, from 0, at which headings tell the statements apart: that of the document's parts. What
+        stands before the first heading is none of them."""
         deepest = max((len(statement.headings) for statement in self._all), default=0)
         for depth in range(deepest):
-            if len({statement.headings[depth : depth + 1] for statement in self._all}) > 1:
+            if len({heading for statement in self._all for heading in statement.headings[depth : depth + 1]}) > 1:
                 return depth
         return 0
 
