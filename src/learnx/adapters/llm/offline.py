@@ -75,5 +75,7 @@ _WRITERS: dict[str, Callable[[Prompt], Iterable[str]]] = {
 
 
 def _pieces(prompt: Prompt) -> Iterator[str]:
-    for line in _WRITERS.get(prompt.task.partition("\n")[0], _lesson)(prompt):
-        yield from _WORD_GROUP.findall(line)
+    """An answer is one or two sentences, each said at once; a lesson grows as a provider's would."""
+    opening = prompt.task.partition("\n")[0]
+    for line in _WRITERS.get(opening, _lesson)(prompt):
+        yield from [line] if opening == answer_prompt.OPENING else _WORD_GROUP.findall(line)
