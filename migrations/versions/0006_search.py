@@ -164,21 +164,25 @@ FUNCTIONS = {
                 ) AS must
                 FROM unnest(search_library.configs, search_library.queries) a (config, query)
             ),
+            -- File by file, by the index: a planner that knows no array's length joins otherwise, and copies vectors
+            -- and words of all chunks to disk. OFFSET 0 has a row ranked once, where its score is used three times.
             scored AS (
-                SELECT c.id, c.file_id,
-                    CASE WHEN x.id IS NOT NULL THEN 1
-                        WHEN cardinality(search_library.phrases) = 0
-                        THEN least(1, ts_rank(c.search, a.query, 0)::float8 * 10)
-                        ELSE 0.5 + least(1, ts_rank(c.search, a.query, 0)::float8 * 10) / 2 END AS lexical,
-                    CASE search_library.model
-                        WHEN c.embedding_model THEN greatest(0, -(c.embedding <#> search_library.vector))
-                        WHEN c.next_embedding_model THEN greatest(0, -(c.next_embedding <#> search_library.vector))
-                        ELSE 0 END AS similarity
-                FROM unnest(scope) f (id)
-                JOIN chunks c ON c.owner_id = search_library.owner AND c.file_id = f.id
-                JOIN asked a ON a.config = c.text_config
-                LEFT JOIN unnest(with_formula) x (id) ON x.id = c.id
-                WHERE search_library.wanted IS DISTINCT FROM 'file' AND (a.must IS NULL OR c.search @@ a.must)
+                SELECT r.* FROM unnest(scope) f (id) CROSS JOIN LATERAL (
+                    SELECT c.id, c.file_id,
+                        CASE WHEN c.id IN (SELECT unnest(with_formula)) THEN 1
+                            WHEN cardinality(search_library.phrases) = 0
+                            THEN least(1, ts_rank(c.search, a.query, 0)::float8 * 10)
+                            ELSE 0.5 + least(1, ts_rank(c.search, a.query, 0)::float8 * 10) / 2 END AS lexical,
+                        CASE search_library.model
+                            WHEN c.embedding_model THEN greatest(0, -(c.embedding <#> search_library.vector))
+                            WHEN c.next_embedding_model THEN greatest(0, -(c.next_embedding <#> search_library.vector))
+                            ELSE 0 END AS similarity
+                    FROM chunks c JOIN asked a ON a.config = c.text_config
+                    WHERE search_library.wanted IS DISTINCT FROM 'file'
+                        AND c.owner_id = search_library.owner AND c.file_id = f.id
+                        AND (a.must IS NULL OR c.search @@ a.must)
+                    OFFSET 0
+                ) r
             ),
             hits AS (
                 SELECT 'chunk' AS kind, s.id, s.file_id, round(6500 * s.lexical + 3500 * s.similarity) / 10000 AS score
@@ -204,6 +208,7 @@ FUNCTIONS = {
                         SELECT lower(translate(f.filename, '_-.', '   ') || ' ' || coalesce(f.title, '')) AS name
                     ) o
                     WHERE search_library.wanted IS DISTINCT FROM 'chunk'
+                    OFFSET 0
                 ) n WHERE n.score >= 0.55
             ),
             ordered AS (

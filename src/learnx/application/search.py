@@ -1,6 +1,6 @@
 """Finds passages and files of a learner's whole library."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from learnx.application.ports.embeddings import Embedder
@@ -100,13 +100,14 @@ def _looked_for(words: Sequence[SearchedWord], spelling: Spelling) -> dict[str, 
 async def _matches(
     search: LibrarySearch, query: SearchQuery, lexemes: Mapping[str, Sequence[str]], hits: Sequence[Hit]
 ) -> list[list[Match]]:
-    wanted = {
-        (hit.config, word)
-        for hit in hits
-        if hit.type == "chunk"
-        for word in words_to_look_up(hit.text, lexemes.get(hit.config, ()))
-    }
-    known = await search.lexemes(wanted)
+    texts = {config: "\n".join(hit.text for hit in hits if hit.config == config) for config in lexemes}
+    known = await search.lexemes(
+        {(config, word) for config, text in texts.items() for word in words_to_look_up(text, lexemes[config])}
+    )
+    forms: dict[str, dict[str, Collection[str]]] = {config: {} for config in texts}
+    for (config, word), found in known.items():
+        if meant := set(found) & set(lexemes[config]):
+            forms[config][word] = meant
     patterns = [phrase_pattern(phrase) for phrase in query.phrases]
     if query.formula:
         patterns.append(formula_pattern(query.formula))
@@ -114,11 +115,7 @@ async def _matches(
         _words_of_name(_name(hit), query.words) + find_patterns(_name(hit), patterns)
         if hit.type == "file"
         else find_patterns(hit.text, patterns)
-        + find_words(
-            hit.text,
-            lexemes.get(hit.config, ()),
-            {word: forms for (config, word), forms in known.items() if config == hit.config},
-        )
+        + find_words(hit.text, lexemes.get(hit.config, ()), forms.get(hit.config, {}))
         for hit in hits
     ]
 

@@ -27,9 +27,12 @@ class Match(Value):
 
 def words_to_look_up(text: str, lexemes: Iterable[str]) -> set[str]:
     """The words of a text that may be forms of these lexemes: but for accents, they have its first two letters."""
-    beginnings = {_plain(lexeme)[:2] for lexeme in lexemes if lexeme.isalnum()}
-    words = set(map(str.lower, _WORD.findall(text)))
-    return {word for word in words if any(beginning in _plain(word) for beginning in beginnings)}
+    beginnings = {re.escape(_plain(lexeme)[:2]) for lexeme in lexemes if lexeme.isalnum()}
+    if not beginnings:
+        return set()
+    beginning = re.compile("|".join(sorted(beginnings)))
+    words = set(map(str.lower, set(_WORD.findall(text))))
+    return {word for word in words if beginning.search(_plain(word))}
 
 
 def find_words(text: str, lexemes: Collection[str], forms: Mapping[str, Collection[str]]) -> list[Match]:
