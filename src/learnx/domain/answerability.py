@@ -36,11 +36,17 @@ _ASKING = frozenset(
 
 
 class Question:
-    """``terms`` are its content words and numbers, in order and without their endings."""
+    """``terms`` are its content words and numbers, in order and without their endings.
 
-    def __init__(self, text: str) -> None:
+    Words of the documents' ``titles`` say which document is meant, which its passages need not repeat: they don't count
+    where something else is asked for.
+    """
+
+    def __init__(self, text: str, titles: Iterable[str] = ()) -> None:
         self.text = text
-        self.sequence = [_root(term) for term in _terms(text) if term not in _ASKING]
+        every = [_root(term) for term in _terms(text) if term not in _ASKING]
+        about = {_root(term) for title in titles for term in _terms(title)}
+        self.sequence = [term for term in every if term not in about] or every
         self.terms = frozenset(self.sequence)
         self.pairs = frozenset(_pairs(self.sequence))
         self.names = frozenset(_root(name) for match in _NAME.findall(text) for name in terms(match)) & self.terms

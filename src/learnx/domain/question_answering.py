@@ -59,7 +59,7 @@ def answer_question(question: str, found: Found, persona: Persona | None) -> Dia
 
     The end state of the events is the draft's ``section``.
     """
-    asked = Question(question)
+    asked = Question(question, found.titles.values())
     passages = [passage_terms(item.chunk.text, item.chunk.heading_path) for item in found.excerpts]
     evidence = [passage.evidence(asked) for passage in passages]
     section, retracted = None, 0

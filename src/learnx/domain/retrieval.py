@@ -62,8 +62,8 @@ class Passage(Value):
 
 
 #: What the similarity counts for; the words count for the rest. With each in-process embedder and on each of the six
-#: question sets of ``evaluation/retrieval.py``, 0.4 is no worse than words or vectors alone (0.005). With 0.5 wordllama,
-#: the weaker embedder, costs covidqa 0.009 of nDCG@10; with 0.3 the words cost MiniLM 0.026 of the review questions'.
+#: question sets of ``evaluation/retrieval.py``, 0.4 is no worse than words or vectors alone (0.005). 0.5 costs
+#: wordllama, the weaker embedder, 0.009 of covidqa's nDCG@10; 0.3 costs MiniLM 0.026 of the review questions'.
 SIMILARITY_WEIGHT = 0.4
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from tests.domain.lesson_material import chunks
 
@@ -88,3 +89,21 @@ async def test_a_follow_up_gets_what_it_points_to(asked: str, stands_alone: str)
     with pytest.raises(StopIteration) as end:
         writing.send(None)
     assert end.value.value == stands_alone
+
+
+async def test_what_a_thing_is_is_answered_by_its_definition_and_what_goes_on_with_it() -> None:
+    texts = (
+        "The levels of every reservoir are set before the run of Flowmap. A reservoir may be added with the mouse.",
+        "Reservoirs are nodes that stand for an endless source of water. They are used to model lakes and rivers. "
+        "Pumps add energy.",
+    )
+    file = chunks()[0].file_id
+    passages = [msgspec.structs.replace(chunks()[0], text=text, heading_path=(), page_marks=()) for text in texts]
+    excerpts = [Excerpt(number=number, chunk=chunk) for number, chunk in enumerate(passages, start=1)]
+    asked = build_answer_prompt(
+        "What is a reservoir in Flowmap?", excerpts, titles={file: "Flowmap: a manual"}, persona=None
+    )
+    assert await text_of(asked) == (
+        "Reservoirs are nodes that stand for an endless source of water. [2] "
+        "They are used to model lakes and rivers. [2]"
+    )

@@ -2,9 +2,9 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from learnx.adapters.llm.offline_prompt import ReadExcerpt, read_prompt
 from learnx.domain.answer_prompt import DENIAL, QUESTION
@@ -15,6 +15,26 @@ from learnx.domain.prompts import Prompt
 #: A sentence of another document is told as well where it says nearly as much of what is asked as the best one.
 _NEARLY = 0.75
 _DOCUMENT = re.compile(r"^Document: ", re.MULTILINE)
+_DOCUMENT_TITLE = re.compile(r"^Document: (.*)$", re.MULTILINE)
+#: "What is a reservoir?", "What does GGA stand for?": what is asked for is said where its name is the subject.
+_DEFINED = re.compile(
+    r"^\W*(?:what|who) (?:is|are|was|were|does|do) (?:an?|the)?\s*(?P<named>[^?？,;]+?)"
+    r"(?:\s+(?:mean|stand for|refer to))?\s*[?？]?\s*$|^\W*define (?:an?|the)?\s*(?P<also>[^?？,;]+)",
+    re.IGNORECASE,
+)
+_DEFINING = re.compile(
+    r"^\W*(?:(?:an?|the|this|these)\s+)?(?P<subject>[^,;:.|]{2,60}?)(?:\s*\([^()]{1,40}\))?\s+"
+    r"(?:is|are|was|were|means?|refers? to|denotes?|stands? for|describes?|represents?|consists? of|can be defined)\b",
+    re.IGNORECASE,
+)
+#: Questions that more than one sentence may answer.
+_EXPLAINED = re.compile(
+    r"^\W*(?:what (?:is|are|was|were|does|do)|who (?:is|was)|why|how (?!many|much|long|old|far|tall|high|often)"
+    r"|explain|describe|define)\b",
+    re.IGNORECASE,
+)
+#: A definition counts for so much more; sentences that go on with their subject are told with it, up to so many.
+_DEFINES, _GOES_ON = 0.8, 2
 _LEANS = re.compile(
     r"^\W*(?:he|she|it|they|this|that|these|those|his|her|its|their|here|then|such|also|however|in addition)\b", re.I
 )
@@ -44,7 +64,8 @@ class _Told:
 def answer(prompt: Prompt) -> Iterator[str]:
     """The best sentence of the best passage, of each document that says about as much; or that none says it."""
     line = next(line for line in prompt.task.splitlines() if line.startswith(QUESTION))
-    question = Question(html.unescape(line.removeprefix(QUESTION)))
+    titles = [html.unescape(title) for title in _DOCUMENT_TITLE.findall(prompt.excerpts)]
+    question = Question(html.unescape(line.removeprefix(QUESTION)), titles)
     best = [told for told in (_best(question, part) for part in _documents(prompt)) if told is not None]
     if not best:
         yield DENIAL
@@ -90,8 +111,17 @@ def _best(question: Question, excerpts: tuple[ReadExcerpt, ...]) -> _Told | None
                 continue
             if before is not None and _LEANS.match(text) and not before.text.endswith("?"):
                 text = " ".join([*before.text.split(), f"[{excerpt.number}]", text])
+            if _EXPLAINED.match(question.text):
+                text = f" [{excerpt.number}] ".join([text, *_going_on(passage.sentences, sentence)])
             found.append(_Told(excerpt.number, text, evidence + _says(question, sentence)))
     return max(found, key=lambda told: told.weight, default=None)
+
+
+def _going_on(sentences: Sequence[PassageSentence], said: PassageSentence) -> list[str]:
+    """What follows in the passage as long as it speaks of the same by pronouns."""
+    rest = sentences[sentences.index(said) + 1 :][:_GOES_ON]
+    following = takewhile(lambda one: _LEANS.match(one.text) and not one.text.rstrip().endswith(("?", "？", ":")), rest)
+    return [" ".join(one.text.split()) for one in following]
 
 
 def _says(question: Question, sentence: PassageSentence) -> float:
@@ -100,4 +130,14 @@ def _says(question: Question, sentence: PassageSentence) -> float:
         len(question.pairs) or 1
     )
     fits = any(asks.search(question.text) and re.search(has, sentence.text) for asks, has in _KINDS)
-    return share + 0.15 * fits
+    return share + 0.15 * fits + _DEFINES * _defines(question, sentence)
+
+
+def _defines(question: Question, sentence: PassageSentence) -> bool:
+    """Whether the sentence says of the very thing that the question asks for what it is."""
+    asked, said = _DEFINED.match(question.text), _DEFINING.match(" ".join(sentence.text.split()))
+    if asked is None or said is None:
+        return False
+    subject = frozenset(Question(said["subject"]).terms)
+    named = frozenset(Question(asked["named"] or asked["also"]).terms) & question.terms
+    return bool(named) and subject == named
