@@ -1,11 +1,15 @@
 """Finds passages and files of a learner's whole library."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from learnx.application.ports.embeddings import Embedder
+import structlog
+
+from learnx.application.ports.embeddings import Embedder, Vector
 from learnx.application.ports.repositories import Database, LibrarySearch
 from learnx.application.vectors import embedded
+from learnx.domain.errors import ProviderError
 from learnx.domain.identity import Principal
 from learnx.domain.matches import (
     Match,
@@ -30,6 +34,10 @@ from learnx.domain.spelling import nearest
 
 #: Of a long question the longest words are looked up, which tend to be the rarest; each costs 2 ms in 10,000 chunks.
 LEXEMES = 10
+#: So many seconds a search waits for an embedding model that others run; without it, it goes by words alone.
+VECTOR_SECONDS = 3.0
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +57,13 @@ class SearchLibrary:
         kind: HitType | None = None,
         after: PlaceInResults | None = None,
     ) -> SearchResults:
-        """Best first. A course or file that is unknown, or someone else's: ``NotFound``."""
+        """Best first. A course or file that is unknown, or someone else's: ``NotFound``.
+
+        Without the embedding model it goes by words alone, and so do its next pages. But a list that began with it
+        can't go on without, since its order is another: ``ProviderError``.
+        """
         query = parse_query(typed)
-        [vector] = await embedded(self.embedder, [query.text])
+        vector = await self._vector(query.text, after)
         async with self.database.transaction(principal.user_id) as tx:
             if scope.course_id is not None:
                 await tx.courses.get(scope.course_id)
@@ -71,7 +83,20 @@ class SearchLibrary:
                 after=after,
             )
             matches = await _matches(tx.search, query, lexemes, hits)
-        return SearchResults(items=tuple(map(_result, hits, matches)), spelling=spelling)
+        return SearchResults(items=tuple(map(_result, hits, matches)), spelling=spelling, by_words_alone=vector is None)
+
+    async def _vector(self, text: str, after: PlaceInResults | None) -> Vector | None:
+        if after is not None and after.by_words_alone:
+            return None
+        try:
+            async with asyncio.timeout(VECTOR_SECONDS):
+                [vector] = await embedded(self.embedder, [text])
+        except (ProviderError, TimeoutError) as error:
+            if after is not None:
+                raise ProviderError("The embedding model does not answer. Try again, or begin anew.") from error
+            log.warning("search.by_words_alone", model=self.embedder.model, reason=str(error) or "no answer in time")
+            return None
+        return vector
 
 
 def _says_something(query: SearchQuery, words: Sequence[SearchedWord]) -> bool:

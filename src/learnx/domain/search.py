@@ -34,11 +34,12 @@ class SearchedWord(Value):
 
 
 class PlaceInResults(Value):
-    """Where a page of results ended: the next begins after it, with the same spelling."""
+    """Where a page of results ended: the next begins after it, with the same spelling, and as that was found."""
 
     score: float
     id: UUID
     spelling: Spelling
+    by_words_alone: bool = False
 
 
 class Hit(Value):
@@ -82,7 +83,9 @@ class SearchResult(Value):
 
 
 class SearchResults(Value):
-    """One page, best first; ``spelling`` goes with the place at which the next one begins."""
+    """One page, best first; ``spelling`` and ``by_words_alone`` go with the place at which the next one begins."""
 
     items: tuple[SearchResult, ...]
     spelling: Spelling
+    #: Without meaning, since no embedding model was there.
+    by_words_alone: bool = False

@@ -1,5 +1,6 @@
 """Search of a library in a real Postgres: what is found, in which order, and what never is."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
@@ -9,10 +10,12 @@ import pytest
 from tests.adapters.postgres.test_chunks import MODEL, NewFile, stored, unit
 
 from learnx.adapters.postgres.database import PostgresDatabase
+from learnx.application import search
 from learnx.application.search import SearchLibrary
 from learnx.domain.courses import File
+from learnx.domain.errors import ProviderError
 from learnx.domain.identity import Principal
-from learnx.domain.search import LibraryScope, SearchResult
+from learnx.domain.search import LibraryScope, PlaceInResults, SearchResult, SearchResults
 
 pytestmark = pytest.mark.anyio
 
@@ -31,6 +34,19 @@ class StillEmbedder:
 
     async def embed(self, texts: Any) -> list[list[float]]:
         return [self.vector for _ in texts]
+
+
+class AbsentEmbedder(StillEmbedder):
+    """Fails as a provider does, or never answers."""
+
+    def __init__(self, *, silent: bool = False) -> None:
+        super().__init__()
+        self.silent = silent
+
+    async def embed(self, texts: Any) -> list[list[float]]:
+        if self.silent:
+            await asyncio.Event().wait()
+        raise ProviderError("Nobody is there.")
 
 
 Ask = Callable[..., Awaitable[list[SearchResult]]]
@@ -246,3 +262,35 @@ async def test_a_search_within_a_transaction_is_the_same(
     ask: Ask, database: PostgresDatabase, owner: UUID, file: File
 ) -> None:
     assert await ask("memories", scope=LibraryScope(file_id=file.id)) == await ask("memories")
+
+
+@pytest.mark.parametrize("silent", [False, True])
+async def test_without_the_embedding_model_words_alone_decide(
+    database: PostgresDatabase, owner: UUID, file: File, silent: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "VECTOR_SECONDS", 0.05)
+
+    async def asked(embedder: StillEmbedder, after: PlaceInResults | None = None) -> SearchResults:
+        use_case = SearchLibrary(database, embedder)
+        return await use_case(Principal(user_id=owner), "memory", scope=EVERYWHERE, limit=20, after=after)
+
+    found = await asked(AbsentEmbedder(silent=silent))
+    assert found.by_words_alone
+    assert found.items == (await asked(StillEmbedder(NOWHERE))).items != ()
+
+
+async def test_a_list_goes_on_as_it_began_with_the_embedding_model_or_without(
+    database: PostgresDatabase, owner: UUID, file: File
+) -> None:
+    async def asked(embedder: StillEmbedder, after: PlaceInResults | None = None) -> SearchResults:
+        use_case = SearchLibrary(database, embedder)
+        return await use_case(Principal(user_id=owner), "memory", scope=EVERYWHERE, limit=20, after=after)
+
+    def start(*, by_words_alone: bool) -> PlaceInResults:
+        return PlaceInResults(score=1, id=owner, spelling={}, by_words_alone=by_words_alone)
+
+    without = await asked(StillEmbedder(unit(1, 0, 0)), start(by_words_alone=True))
+    assert without.by_words_alone
+    assert without.items == (await asked(AbsentEmbedder())).items
+    with pytest.raises(ProviderError):
+        await asked(AbsentEmbedder(), start(by_words_alone=False))

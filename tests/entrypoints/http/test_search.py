@@ -160,13 +160,14 @@ async def test_a_cursor_is_good_for_its_own_search_alone(ada: Learner) -> None:
         return base64.urlsafe_b64encode(msgspec.json.encode([*parts[:2], list(key)])).decode().rstrip("=")
 
     forged = [
-        packed(2.0, str(uuid7()), "{}"),
-        packed(0.5, "x", "{}"),
-        packed(0.5, str(uuid7()), "not JSON"),
-        packed(0.5, str(uuid7()), '{"a b":["c"]}'),
-        packed(0.5, str(uuid7()), '{"a":["\\u0000"]}'),
-        packed(0.5, str(uuid7()), "[]"),
-        packed(0.5, str(uuid7())),
+        packed(2.0, str(uuid7()), False, "{}"),
+        packed(0.5, "x", False, "{}"),
+        packed(0.5, str(uuid7()), False, "not JSON"),
+        packed(0.5, str(uuid7()), False, '{"a b":["c"]}'),
+        packed(0.5, str(uuid7()), False, '{"a":["\\u0000"]}'),
+        packed(0.5, str(uuid7()), False, "[]"),
+        packed(0.5, str(uuid7()), "no", "{}"),
+        packed(0.5, str(uuid7()), False),
     ]
     other = (await ada.made("GET", "/files?limit=1"))["nextCursor"]
     for bad in ["x", "", other, *forged]:

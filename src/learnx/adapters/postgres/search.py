@@ -45,7 +45,7 @@ class PostgresLibrarySearch:
         scope: LibraryScope,
         query: SearchQuery,
         lexemes: Mapping[str, Collection[str]],
-        vector: Vector,
+        vector: Vector | None,
         *,
         embedding_model: str,
         kind: HitType | None,

@@ -242,7 +242,7 @@ class LibrarySearch(Protocol):
         scope: LibraryScope,
         query: SearchQuery,
         lexemes: Mapping[str, Collection[str]],
-        vector: Vector,
+        vector: Vector | None,
         *,
         embedding_model: str,
         kind: HitType | None,
@@ -250,7 +250,7 @@ class LibrarySearch(Protocol):
         after: PlaceInResults | None,
     ) -> list[Hit]:
         """Best first, by score and id. ``lexemes``: those looked for, any of them, in each configuration; chunks of
-        other configurations are left out. Each phrase of the query must occur."""
+        other configurations are left out. Each phrase of the query must occur. Without a vector, words decide."""
         ...
 
     async def lexemes(self, words: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Collection[str]]:

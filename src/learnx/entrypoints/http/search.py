@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from learnx.application.search import SearchLibrary
 from learnx.domain.errors import InvalidInput
-from learnx.domain.search import HitType, LibraryScope, PlaceInResults, SearchResult, Spelling
+from learnx.domain.search import HitType, LibraryScope, PlaceInResults, SearchResult, SearchResults
 from learnx.entrypoints.http.auth import Caller
 from learnx.entrypoints.http.lists import Cursor, Limit, Listing, Paging
 
@@ -21,10 +21,11 @@ TAGS = ["Search"]
 #: A paragraph from memory fits; a document does not.
 MAX_CHARACTERS = 500
 
-#: What a cursor holds: the score and id of a page's last result, and the spelling that the first page was found with.
+#: What a cursor holds: the score and id of a page's last result, and how the first page was found: by words alone, and
+#: with which spelling.
 Word = Annotated[str, Meta(pattern=r"^[^\W\d_]{1,40}$")]
 Score = Annotated[float, Meta(ge=0, le=1)]
-PLACE = tuple[Score, UUID, str]
+PLACE = tuple[Score, UUID, bool, str]
 SPELLING = msgspec.json.Decoder(dict[Word, Annotated[tuple[Word, ...], Meta(max_length=20)]])
 
 Typed = Annotated[
@@ -61,27 +62,35 @@ async def search(
 ) -> SearchResultList:
     """Best first; archived courses are left out. A passage is found by its words in any form, with typing mistakes in
     them, by its meaning, and by formulas in LaTeX or Unicode; a file by its name and title. `relevanceScore` (0 to 1)
-    and order do not depend on what else there is. `highlights` are offsets into `snippet`, in code points.
+    and order do not depend on what else there is. `highlights` are offsets into `snippet`, in code points. While the
+    embedding model does not answer, words alone decide; only a list that began with it then ends in 502.
     """
     scope = LibraryScope(course_id=course_id, file_id=file_id)
-    paging = _paging({})
+    paging = _paging(SearchResults(items=(), spelling={}))
     asked = sha256(q.encode()).hexdigest()[:16], kind, scope.course_id, scope.file_id
     page = paging.page(limit, cursor, *asked)
     place = _place(page.after) if page.after else None
     found = await use_case(principal, q, scope=scope, kind=kind, limit=page.limit, after=place)
-    items, after = _paging(found.spelling).cut(found.items, limit, *asked)
+    items, after = _paging(found).cut(found.items, limit, *asked)
     return SearchResultList(items=items, next_cursor=after)
 
 
-def _paging(spelling: Spelling) -> Paging[SearchResult]:
-    text = msgspec.json.encode(spelling).decode()
-    return Paging[SearchResult]("search", PLACE, lambda result: (result.relevance_score, result.id, text))
+def _paging(found: SearchResults) -> Paging[SearchResult]:
+    spelling = msgspec.json.encode(found.spelling).decode()
+    return Paging[SearchResult](
+        "search", PLACE, lambda result: (result.relevance_score, result.id, found.by_words_alone, spelling)
+    )
 
 
 def _place(after: tuple[str, ...]) -> PlaceInResults:
-    score, last, spelling = after
+    score, last, by_words_alone, spelling = after
     try:
-        return PlaceInResults(score=float(score), id=UUID(last), spelling=SPELLING.decode(spelling))
+        return PlaceInResults(
+            score=float(score),
+            id=UUID(last),
+            spelling=SPELLING.decode(spelling),
+            by_words_alone=by_words_alone == str(True),
+        )
     except msgspec.DecodeError as error:
         raise InvalidInput(
             "The cursor is not one of this list: begin without one.", [("cursor", "is not of this list")]
