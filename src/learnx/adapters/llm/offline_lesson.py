@@ -21,6 +21,8 @@ _PARAGRAPH = 4
 #: A question takes so many words with its answer; one is made of a sentence of so many words, or of a line.
 _QUESTION_WORDS, _QUESTIONED, _QUESTIONED_LINE = 28, range(1, 33), range(5, 33)
 _QUESTIONS = range(2, 9)
+#: A summary has so many facts at least, unless the lesson must not be longer.
+_SUMMARIZED = 3
 
 
 class OfflineLesson:
@@ -118,7 +120,9 @@ class OfflineLesson:
         return f"Which word is missing: {blank}?"
 
     def _summary(self, section: ReadSection) -> Iterator[str]:
-        kept = sorted((unit.first for unit in beginning(self._choice.core, section.words)), key=lambda one: one.place)
+        least = 1 if self._prompt.is_limited else _SUMMARIZED
+        most = max(least, len(beginning(self._choice.core, section.words)))
+        kept = sorted((unit.first for unit in self._choice.core[:most]), key=lambda one: one.place)
         if self._taste.summary == "paragraphs":
             yield _paragraphs([[statement] for statement in kept])
         elif self._taste.summary == "outline":
