@@ -29,7 +29,12 @@ def test_mistakes_are_none_for_the_same_word_alone(one: str, other: str) -> None
 
 def test_the_nearest_are_meant_and_short_words_may_have_one_mistake() -> None:
     assert nearest("ebinghaus", ["ebbinghaus", "edinburgh"]) == ("ebbinghaus",)
-    assert nearest("jung", ["yung", "jing", "hunger"]) == ("yung", "jing")
+    assert nearest("jung", ["jang", "jing", "hunger"]) == ("jang", "jing")
     assert nearest("freud", ["fraud", "fruity"]) == ("fraud",)
     assert nearest("cells", ["bills"]) == ()
     assert nearest("anything", []) == ()
+
+
+def test_of_words_with_as_many_mistakes_those_that_begin_alike_are_meant() -> None:
+    assert nearest("beuler", ["euler", "bleuler"]) == ("bleuler",)
+    assert nearest("xuler", ["euler", "ruler"]) == ("euler", "ruler")
