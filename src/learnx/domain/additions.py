@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 
 from learnx.domain.claims import Claim
-from learnx.domain.numbers import normalized
 from learnx.domain.passages import Passage, Passages
 from learnx.domain.terms import terms
 
 #: Of a shorter passage, or of one that is less than this of the sentence, it may well be retold with other words.
 _LEAST_TERMS = 3
 _LEAST_SHARE = 0.6
-#: First words of units that are written out in two ("degrees Celsius").
-_OF_TWO_WORDS = frozenset({"degree", "degrees", "square", "cubic"})
 
 
 def added(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str | None:
@@ -22,21 +19,10 @@ def added(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str 
     said = frozenset(claimed.terms).union(terms(claimed.text))
     unknown = [term for term in claimed.terms if term not in passages.vocabulary]
     if unknown:
-        quantities = _quantities(claimed)
-        unknown = [term for term in unknown if term not in quantities]
+        unknown = [term for term in unknown if term not in claimed.quantities]
     if not unknown:
         return None
     least = max(_LEAST_TERMS, _LEAST_SHARE * len(said))
     if any(least <= len(passage.terms) and passage.terms <= said for passage in window):
         return f"it adds “{unknown[0]}” to what its passage says"
     return None
-
-
-def _quantities(claimed: Claim) -> frozenset[str]:
-    """The terms of its numbers and units, which have many spellings and are checked elsewhere."""
-    text = normalized(claimed.text)
-    found = []
-    for number in claimed.specifics.numbers:
-        unit = text[number.end :].split()[:2] if number.unit else []
-        found += [number.text, *(unit if unit and unit[0].casefold() in _OF_TWO_WORDS else unit[:1])]
-    return frozenset(terms(" ".join(found)))

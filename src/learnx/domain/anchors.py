@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from learnx.domain.claims import Claim
+from learnx.domain.foreign_words import akin
 from learnx.domain.numbers import Number
 from learnx.domain.passages import Passage, Passages
 from learnx.domain.terms import stem
@@ -99,11 +100,12 @@ def _neighbours(numbers: Sequence[Number], text: str) -> Iterator[tuple[tuple[st
 
 
 def _may_replace(number: Number, other: Number, *, found: bool) -> bool:
-    """A year stands for no other quantity, where the passage has that year."""
+    """A year stands for no other quantity, where the passage has that year; nor does one unit stand for another."""
     return (
         number.category == other.category
         and not number.values & other.values
         and not (found and number.is_year and not other.is_year)
+        and not (found and number.unit and other.unit and number.unit != other.unit)
     )
 
 
@@ -166,6 +168,8 @@ def exchanged_name(claimed: Claim, window: Sequence[Passage], passages: Passages
     ]
     if not rivals:
         return None
+    if not passages.is_english:  # another form of a word, not another name
+        names = frozenset(name for name in names if not any(akin(name, other) for other in theirs if other != name))
     own_places = [(key, place) for passage in window for key, place in _places(passage.wording, names)]
     for name, place in _places(claimed.wording, names):
         other = max((place.likeness(there, passages.weight) for key, there in rivals if key != name), default=0.0)

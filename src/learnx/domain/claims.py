@@ -1,24 +1,40 @@
 """One sentence of a model taken apart: its content, its specifics and where they stand, what it denies."""
 
+import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from learnx.domain.clauses import clauses
+from learnx.domain.foreign_words import FOREIGN_FUNCTION_WORDS
 from learnx.domain.formulas import without_formulas
+from learnx.domain.irregular_forms import IRREGULAR
 from learnx.domain.negations import Negation, negations
 from learnx.domain.numbers import Number, normalized, numbers
 from learnx.domain.passages import ExcerptIndex, Passage, Passages
 from learnx.domain.specifics import Specifics, acronym_key, date_spans
-from learnx.domain.terms import FUNCTION_WORDS, folded, stem, words
+from learnx.domain.terms import FUNCTION_WORDS, folded, stem, terms, words
 from learnx.domain.values import Value
 from learnx.domain.wording import Wording
 
+_NONE = frozenset[str]()
+#: What only links a sentence to the one before it.
+_OPENING = re.compile(
+    r"^\W*(?:for (?:this|that) reason|as a result|as a consequence|in (?:other|short|simple) words|in (?:fact|addition"
+    r"|short|summary|contrast|general|particular|practice|essence|turn)|on the (?:one|other) hand|that(?:'|’)?s why"
+    r"|that is why|this is why|at the same time|in this way|in the same way|by contrast|to begin with|first of all"
+    r"|most importantly|in the end)\b,?",
+    re.IGNORECASE,
+)
+#: First words of units that are written out in two ("degrees Celsius").
+_OF_TWO_WORDS = frozenset({"degree", "degrees", "square", "cubic"})
 #: A passage that shares less than this with the sentence says nothing about a number in it.
 _RELATED = 0.2
 
 
 class Claim(Value):
     """One sentence, taken apart once; ``sequence`` holds its content stems in order, ``stems`` those of all words;
-    ``placed`` are its numbers with their places in ``wording``."""
+    ``placed`` are its numbers with their places in ``wording``; ``quantities`` the terms of numbers and units, which
+    have many spellings and are checked as numbers."""
 
     text: str
     sequence: tuple[str, ...]
@@ -27,6 +43,7 @@ class Claim(Value):
     specifics: Specifics
     wording: Wording
     placed: tuple[Number, ...] = ()
+    quantities: frozenset[str] = frozenset()
 
     @property
     def terms(self) -> frozenset[str]:
@@ -59,16 +76,28 @@ class Claim(Value):
 def claim(text: str, found: Specifics) -> Claim:
     prose = without_formulas(text)
     wording = Wording(prose)
-    raw = words(folded(prose))
+    raw = words(folded(_OPENING.sub("", prose)))
+    acronyms = frozenset(word.lower() for word in wording.raw if word.isupper())
+    empty = FUNCTION_WORDS | (FOREIGN_FUNCTION_WORDS - acronyms)
     return Claim(
         text=text,
-        sequence=tuple(stem(word) for word in raw if word not in FUNCTION_WORDS and len(word) > 1),
+        sequence=tuple(stem(word) for word in raw if word not in empty and len(word) > 1),
         stems=tuple(map(stem, raw)),
         negations=negations(wording.raw),
         specifics=found,
         wording=wording,
         placed=_placed(prose) if found.numbers else (),
+        quantities=_quantities(prose, found.numbers) if found.numbers else frozenset(),
     )
+
+
+def _quantities(prose: str, found: Sequence[Number]) -> frozenset[str]:
+    text = normalized(prose)
+    written: list[str] = []
+    for number in found:
+        unit = text[number.end :].split()[:2] if number.unit else []
+        written += [number.text, *(unit if unit and unit[0].casefold() in _OF_TWO_WORDS else unit[:1])]
+    return frozenset(terms(" ".join(written)))
 
 
 def _placed(prose: str) -> tuple[Number, ...]:
@@ -104,7 +133,12 @@ def unsupported_specific(claimed: Claim, excerpts: Sequence[ExcerptIndex], passa
 
 def has_word(word: str, excerpt: ExcerptIndex) -> bool:
     parts = words(folded(word))
-    return all(stem(part) in excerpt.words for part in parts) or word.casefold() in excerpt.tokens
+    return all(is_among(part, excerpt.words) for part in parts) or word.casefold() in excerpt.tokens
+
+
+def is_among(part: str, stems: AbstractSet[str]) -> bool:
+    """A word of a name, or what is made of it ("Italy" and "Italian")."""
+    return stem(part) in stems or not IRREGULAR.get(stem(part), _NONE).isdisjoint(stems)
 
 
 def _has_number(number: Number, claimed: Claim, excerpt: ExcerptIndex, passages: Passages) -> bool:

@@ -5,7 +5,9 @@ from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
 
 from learnx.domain.claims import Claim
+from learnx.domain.foreign_words import akin
 from learnx.domain.general_words import GENERAL
+from learnx.domain.irregular_forms import IRREGULAR
 from learnx.domain.kinship import root
 from learnx.domain.passages import ExcerptIndex, Passage, Passages
 from learnx.domain.synonyms import SYNONYMS
@@ -95,7 +97,7 @@ def coverage(claimed: Claim, window: Sequence[Passage], passages: Passages) -> f
     near = context_terms(window)
     general = GENERAL if len(claimed.terms - GENERAL) >= _TELLING else frozenset[str]()
     for clause in claimed.clauses if len(window) > 1 else (claimed.terms,):
-        shares = [_weights(clause, passage, near, general, passages) for passage in window]
+        shares = [_weights(clause, passage, near, general, claimed.quantities, passages) for passage in window]
         held, lacking, granted = max(shares, key=lambda share: share[0] - share[1])
         covered += held
         missing += lacking
@@ -109,6 +111,7 @@ def _weights(
     passage: Passage,
     near: AbstractSet[str],
     general: AbstractSet[str],
+    quantities: AbstractSet[str],
     passages: Passages,
 ) -> tuple[float, float, float]:
     """What a sentence holds of some terms, what it does not, and what it may take for granted."""
@@ -117,17 +120,28 @@ def _weights(
         weight = passages.weight(term)
         if term in passage.terms:
             covered += weight
-        elif root(term) in passage.roots or term in passage.joined:
+        elif is_kin(term, passage, passages):
             covered += KIN * weight
         elif not SYNONYMS.get(term, _NONE).isdisjoint(passage.terms):
             covered += SYNONYM * weight
             missing += (1 - SYNONYM) * weight
+        elif term in quantities:
+            continue
         elif term in near:
             granted += weight
         else:
             known = MISSING_KNOWN if term in passages.vocabulary else 1.0
             missing += weight * (GENERAL_SHARE if term in general else known)
     return covered, missing, granted
+
+
+def is_kin(term: str, passage: Passage, passages: Passages) -> bool:
+    """Whether a passage has another form of a term."""
+    if root(term) in passage.roots or term in passage.joined:
+        return True
+    if not IRREGULAR.get(term, _NONE).isdisjoint(passage.terms):
+        return True
+    return not passages.is_english and any(akin(term, other) for other in passage.terms)
 
 
 def context_terms(window: Sequence[Passage]) -> frozenset[str]:
@@ -158,11 +172,16 @@ def exchanged_term(claimed: Claim, members: Sequence[Passage], passages: Passage
     In a sentence that is the passage but for a word or two any other word is one; else a term of the document is.
     """
     terms = frozenset[str]().union(*(passage.terms for passage in members))
-    roots = frozenset[str]().union(*(passage.roots for passage in members))
-    missing = frozenset(term for term in claimed.sequence if term not in terms and root(term) not in roots)
+    missing = frozenset(
+        term
+        for term in claimed.sequence
+        if term not in terms and not any(is_kin(term, passage, passages) for passage in members)
+    )
     if not missing:
         return None
     sequence = [term for passage in members for term in passage.sequence]
+    near = context_terms(members)
+    reworded = len(frozenset(claimed.stems).difference(*(passage.stems for passage in members))) > 1
     matcher = SequenceMatcher(None, sequence, list(claimed.sequence), autojunk=False)
     copied = len(members) == 1 and matcher.ratio() >= _COPIED
     for tag, first, last, start, end in matcher.get_opcodes():
@@ -174,7 +193,9 @@ def exchanged_term(claimed: Claim, members: Sequence[Passage], passages: Passage
             continue
         for theirs, ours in zip(sequence[first:last], claimed.sequence[start:end], strict=True):
             telling = ours in passages.vocabulary and ours not in GENERAL and theirs not in GENERAL
-            if ours in missing and theirs not in SYNONYMS.get(ours, _NONE) and (copied or telling):
+            telling = telling and ours not in near
+            retold = ours in GENERAL and theirs in GENERAL and reworded
+            if ours in missing and theirs not in SYNONYMS.get(ours, _NONE) and (telling or (copied and not retold)):
                 return ours
     return None
 

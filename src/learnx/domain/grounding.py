@@ -34,6 +34,8 @@ from learnx.domain.values import Value
 MAX_QUOTE = 600
 #: So many excerpts are looked into for a sentence without a marker, or with a wrong one.
 _CANDIDATES = 3
+#: An excerpt that a sentence does not cite has to hold more of it; chosen on even-numbered sentences.
+_UNTOLD = 0.7
 _BLOCKS = frozenset({"table", "code", "equation"})
 _NOT_PROSE = re.compile(r"^[\s\[{,]*[\"'][\w $.-]{1,60}[\"']\s*:|^[\s{}\[\]\",:]*$|\"\s*:\s*[\[{\"]")
 
@@ -149,6 +151,8 @@ class Verifier:
             supports, other = self._supports(claimed, [candidate], kind)
             if not other and supports[0].coverage < cited_coverage:
                 continue  # the cited excerpt speaks of this, and says something else
+            if not other and len(supports) == 1 and supports[0].coverage < _UNTOLD:
+                continue
             if not other:
                 return self._verdict(supports, corrected=bool(cited))
             refusal = refusal or other

@@ -33,8 +33,8 @@ class Negation(Value):
     scope: frozenset[str]
 
     def denies_of(self, terms: frozenset[str]) -> bool:
-        """Whether a text with these terms, but without this negation, says what it denies."""
-        return not terms.isdisjoint(self.scope)
+        """Whether a text with these terms, but without this negation, says most of what it denies."""
+        return 2 * len(terms & self.scope) > len(self.scope)
 
 
 def negations(raw: Sequence[str]) -> tuple[Negation, ...]:

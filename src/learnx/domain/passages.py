@@ -23,6 +23,8 @@ _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 _SAMPLE = 60
 _GERMAN = frozenset(word_list("der die das und ist ein eine nicht mit von den dem des sich auf für im zu werden sind"))
 
+_ENGLISH = frozenset(word_list("the of and to that with is are for by from this which"))
+
 
 class Passage:
     """One sentence of an excerpt; ``start`` and ``end`` are offsets into the chunk's text."""
@@ -143,6 +145,11 @@ class Passages:
         capital = sum(raw[0].isupper() for raw in inner)
         german = sum(raw in _GERMAN for raw in inner)
         return capital > len(inner) / 5 and german > len(inner) / 12
+
+    @cached_property
+    def is_english(self) -> bool:
+        inner = [raw.lower() for passage in self.all[:_SAMPLE] for raw in passage.wording.raw if raw[0].isalpha()]
+        return sum(raw in _ENGLISH for raw in inner) >= len(inner) / 20
 
     @cached_property
     def names(self) -> frozenset[str]:

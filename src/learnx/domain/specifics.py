@@ -4,9 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from learnx.domain.foreign_words import FOREIGN_FUNCTION_WORDS
 from learnx.domain.formulas import comparable_formula, formulas, without_formulas
+from learnx.domain.general_words import GENERAL
 from learnx.domain.numbers import Number, numbers
-from learnx.domain.terms import FUNCTION_WORDS, word_list
+from learnx.domain.terms import FUNCTION_WORDS, stem, word_list
 from learnx.domain.text_comparison import comparable
 from learnx.domain.values import Value
 
@@ -40,6 +42,15 @@ OPENERS = frozenset(
     tell test
     thank thanks think time today together trace try turn understand various wait walk watch welcome well what wonder
     work write
+    """)
+)
+
+_COMPARED = frozenset(
+    word_list("""
+    older younger larger smaller higher lower bigger greater fewer longer shorter stronger weaker faster slower better
+    worse warmer colder hotter cooler heavier lighter deeper thicker thinner wider richer poorer brighter newer earlier
+    later closer nearer farther easier harder oldest youngest largest smallest highest lowest biggest greatest longest
+    shortest strongest weakest fastest slowest best worst half twice once
     """)
 )
 
@@ -147,4 +158,6 @@ def _capitalised(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str | Non
 
 def _opens(token: str) -> bool:
     word = token.casefold().replace("’", "'")
-    return word in FUNCTION_WORDS or word in OPENERS or word.endswith(("ly", "ing", "ed"))
+    if word in FUNCTION_WORDS or word in FOREIGN_FUNCTION_WORDS or word in OPENERS or stem(word) in GENERAL:
+        return True
+    return word.endswith(("ly", "ing", "ed")) or word in _COMPARED

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from learnx.domain.additions import added
 from learnx.domain.anchors import exchanged_name, misplaced_number
-from learnx.domain.claims import Claim, claim
+from learnx.domain.claims import Claim, claim, is_among
 from learnx.domain.evidence import Support, candidates, exchanged_term, threshold
 from learnx.domain.passages import Passage, Passages
 from learnx.domain.roles import swapped_roles
 from learnx.domain.specifics import acronym_key, dates, specifics
 from learnx.domain.splices import spliced
-from learnx.domain.terms import folded, stem, word_list, words
+from learnx.domain.terms import folded, word_list, words
 from learnx.domain.turned import turned
 
 _NOT_SAID = "The excerpts it cites don't say this."
@@ -147,7 +147,8 @@ def _lacking(claimed: Claim, window: Sequence[Passage], passages: Passages) -> s
     stems = first.excerpt.heading_stems.union(*(passage.stems for passage in around))
     tokens = first.excerpt.heading_tokens.union(*(passage.tokens for passage in around))
     for name in names:
-        parts = [stem(part) for part in words(folded(name))]
-        if acronym_key(name) not in tokens and (name in found.acronyms or not stems.issuperset(parts)):
+        parts = words(folded(name))
+        held = name not in found.acronyms and all(is_among(part, stems) for part in parts)
+        if acronym_key(name) not in tokens and not held:
             return f"The excerpts don't say this of {name}."
     return None

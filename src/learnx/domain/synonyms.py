@@ -60,6 +60,11 @@ _GROUPS = """
     wrong/false/incorrect/mistaken danger/risk/hazard/threat/peril safe/secure strange/odd/unusual/peculiar
     usual/normal/ordinary/common specific/particular/certain separate/distinct/independent outside/external/exterior
     inside/internal/interior/within surface/exterior top/summit/peak/apex bottom/base/foot middle/center/centre/core
+    hint/clue/sign/indication accident/mishap film/movie actor/performer writer/author scholar/academic/researcher
+    crew/staff/personnel member/belong pair/couple/two yearly/annual/annually monarch/sovereign priest/cleric
+    fuel/gasoline/petrol picture/image/photograph/visualization nutrient/food teacher/instructor/educator
+    student/pupil/learner school/college woman/female/lady man/male infant/baby/newborn adult/grown-up
+    physician/clinician/doctor patient/sufferer mortality/death fatal/deadly/lethal infectious/contagious
     edge/border/boundary/margin/rim begin/origin/originate/stem/derive
 """
 SYNONYMS: dict[str, frozenset[str]] = {}

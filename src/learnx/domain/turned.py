@@ -16,7 +16,8 @@ _SOFTLY = frozenset(
     few fewer little unless prevent prevents prevented avoid avoids avoided exclude excludes excluded deny denies denied
     reject rejects rejected lose loses lost stop stops stopped instead rather failed miss misses missed missing free
     remain remains remained beyond impossible unknown against ban bans banned forbid forbids forbidden too mild mildly
-    asymptomatic independent regardless only except unlike despite hardly barely unaffected unchanged same gone end ends
+    asymptomatic independent regardless only except unlike despite hardly barely unaffected unchanged same
+    constant stable steady gone end ends
     """)
 )
 

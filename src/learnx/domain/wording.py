@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable
 
+from learnx.domain.foreign_words import FOREIGN_FUNCTION_WORDS
 from learnx.domain.numbers import normalized
 from learnx.domain.terms import FUNCTION_WORDS, stem
 
@@ -46,7 +47,7 @@ class Wording:
         found = list(_TOKEN.finditer(self.text))
         self.starts = [match.start() for match in found]
         self.raw = [match[0] for match in found]
-        self.stems = [_content(match[0].lower()) for match in found]
+        self.stems = [_content(match[0]) for match in found]
 
     def place(self, start: int, end: int) -> Place:
         """Of the words from ``start`` to ``end``."""
@@ -59,8 +60,11 @@ class Wording:
         )
 
 
-def _content(word: str) -> str:
-    return stem(word) if len(word) > 1 and word[0].isalpha() and word not in FUNCTION_WORDS else ""
+def _content(raw: str) -> str:
+    word = raw.lower()
+    if len(word) < 2 or not word[0].isalpha() or word in FUNCTION_WORDS:
+        return ""
+    return "" if word in FOREIGN_FUNCTION_WORDS and not raw.isupper() else stem(word)
 
 
 def _faded(stems: list[str]) -> dict[str, float]:
