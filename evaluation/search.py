@@ -29,7 +29,7 @@ from learnx.domain.sentences import split_sentences
 FIRST_FIVE = 0.9
 OF_EACH_KIND = 60
 #: Nothing was chosen by what this seed gives.
-SEED = 101
+SEED = 2026
 LANGUAGES = {"super-cheatsheet-machine-learning-ar.pdf": "ar", "OWASP Top 10-2017_de_V1.0.pdf": "de"}
 ENGLISH = "en"
 
