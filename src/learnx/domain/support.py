@@ -7,8 +7,10 @@ from typing import NamedTuple
 from learnx.domain.additions import added
 from learnx.domain.anchors import exchanged_name, misplaced_number
 from learnx.domain.claims import Claim, claim, is_among
+from learnx.domain.crossings import crossed
 from learnx.domain.evidence import Support, candidates, exchanged_term, threshold
 from learnx.domain.passages import Passage, Passages
+from learnx.domain.quantifiers import exchanged_quantifier
 from learnx.domain.roles import swapped_roles
 from learnx.domain.specifics import acronym_key, dates, specifics
 from learnx.domain.splices import spliced
@@ -114,7 +116,9 @@ def _turned_over(claimed: Claim, window: Sequence[Passage], passages: Passages) 
         return f"It can't stand: its passage says something else than {exchanged}."
     reason = (
         turned(claimed, window)
-        or swapped_roles(claimed, window)
+        or swapped_roles(claimed, window, passages)
+        or crossed(claimed, window)
+        or exchanged_quantifier(claimed, window)
         or spliced(claimed, window, passages)
         or added(claimed, window, passages)
     )

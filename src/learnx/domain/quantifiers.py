@@ -1,0 +1,50 @@
+"""Whether a sentence says of all what its passage says of some, or the reverse: "all cells" of "most cells"."""
+
+from collections.abc import Sequence
+
+from learnx.domain.claims import Claim
+from learnx.domain.passages import Passage
+from learnx.domain.terms import word_list
+from learnx.domain.wording import Wording
+
+_SHARES = {
+    word: share
+    for share, words in {
+        "all": "all every each always entirely",
+        "most": "most mostly majority",
+        "some": "some sometimes several certain",
+        "few": "few rarely seldom",
+        "no": "no none never",
+    }.items()
+    for word in word_list(words)
+}
+#: So many words behind a share are what it is said of.
+_REACH = 2
+_SKIPPED = frozenset(word_list("of the a an these those this that its their our his her such other"))
+#: "at most", "at all", "after all", "above all", "the most common": they say no share.
+_NOT_BEHIND = frozenset(word_list("at after above in the nearly almost not"))
+
+
+def exchanged_quantifier(claimed: Claim, window: Sequence[Passage]) -> str | None:
+    """Said in words, where the noun behind a share has another share in every place of the passage that has it."""
+    for noun, share in _quantified(claimed.wording).items():
+        theirs = [found for passage in window if (found := _quantified(passage.wording).get(noun))]
+        if theirs and share not in theirs:
+            return f"its passage says “{theirs[0]}” where it says “{share}”"
+    return None
+
+
+def _quantified(wording: Wording) -> dict[str, str]:
+    """The stem of the noun (or its first word) that each share is said of."""
+    found: dict[str, str] = {}
+    lowered = [raw.lower() for raw in wording.raw]
+    for place, word in enumerate(lowered):
+        share = _SHARES.get(word)
+        if share is None or (place and lowered[place - 1] in _NOT_BEHIND and share in ("all", "most")):
+            continue
+        behind = [at for at in range(place + 1, min(place + 5, len(lowered))) if lowered[at] not in _SKIPPED]
+        for at in behind[:_REACH]:
+            if not wording.stems[at]:
+                break
+            found.setdefault(wording.stems[at], share)
+    return found
