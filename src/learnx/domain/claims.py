@@ -78,10 +78,13 @@ def claim(text: str, found: Specifics) -> Claim:
     wording = Wording(prose)
     raw = words(folded(_OPENING.sub("", prose)))
     acronyms = frozenset(word.lower() for word in wording.raw if word.isupper())
-    empty = FUNCTION_WORDS | (FOREIGN_FUNCTION_WORDS - acronyms)
     return Claim(
         text=text,
-        sequence=tuple(stem(word) for word in raw if word not in empty and len(word) > 1),
+        sequence=tuple(
+            stem(word)
+            for word in raw
+            if word not in FUNCTION_WORDS and (word not in FOREIGN_FUNCTION_WORDS or word in acronyms) and len(word) > 1
+        ),
         stems=tuple(map(stem, raw)),
         negations=negations(wording.raw),
         specifics=found,

@@ -137,6 +137,13 @@ def _weights(
 
 def is_kin(term: str, passage: Passage, passages: Passages) -> bool:
     """Whether a passage has another form of a term."""
+    known = passage.kin.get(term)
+    if known is None:
+        known = passage.kin[term] = _is_kin(term, passage, passages)
+    return known
+
+
+def _is_kin(term: str, passage: Passage, passages: Passages) -> bool:
     if root(term) in passage.roots or term in passage.joined:
         return True
     if not IRREGULAR.get(term, _NONE).isdisjoint(passage.terms):

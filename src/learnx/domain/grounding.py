@@ -112,14 +112,19 @@ class Verifier:
             filter(None, (_heading_key(head) for item in self._excerpts for head in item.chunk.heading_path))
         )
 
+    @cached_property
+    def _longest_headings(self) -> list[str]:
+        found = {" ".join(heading.split()) for item in self._excerpts for heading in item.chunk.heading_path}
+        return sorted(found, key=len, reverse=True)
+
     def _beside_headings(self, text: str) -> str:
         """A sentence without the headings of the document that it names word for word, the longest first."""
         rest = " ".join(text.split())
-        for heading in sorted({h for item in self._excerpts for h in item.chunk.heading_path}, key=len, reverse=True):
-            rest = rest.replace(" ".join(heading.split()), " ")
+        for heading in self._longest_headings:
+            rest = rest.replace(heading, " ")
         return rest
 
-    @property
+    @cached_property
     def _all(self) -> Sequence[ExcerptIndex]:
         return list(self._passages.excerpts.values())
 
@@ -137,6 +142,11 @@ class Verifier:
 
     def _sourced(self, claimed: Claim, cited: tuple[int, ...], kind: BlockKind) -> Verdict:
         passages = self._passages
+        literal = passages.verbatim(claimed.text, cited) if kind in _BLOCKS or _says_something(claimed) else None
+        if literal:
+            return self._verdict(
+                [Support([literal], 1.0)], corrected=bool(cited) and {literal.excerpt.number} != set(cited)
+            )
         existing = [number for number in cited if number in passages.excerpts]
         refusal, cited_coverage = None, 0.0
         if existing:

@@ -27,7 +27,7 @@ def block_supports(
     Code stands there letter by letter but for white space, an equation as a formula; of a table each row stands there
     letter by letter, or passes as a sentence.
     """
-    lacking = None if kind == "code" else unsupported_specific(claimed, excerpts, passages)
+    lacking = unsupported_specific(claimed, excerpts, passages) if kind == "equation" else None
     if lacking:
         return [], f"The excerpts it cites don't have {lacking}."
     if kind == "code":
@@ -73,6 +73,8 @@ def _table(text: str, excerpts: Sequence[ExcerptIndex], passages: Passages) -> l
     head, body = (rows[:1], rows[1:]) if ruled and len(rows) > 1 else ([], rows)
     known = [term in passages.vocabulary for row in head for term in terms(row)]
     if sum(known) < _HEADER_SHARE * len(known):
+        return []
+    if any(unsupported_specific(claim(row, specifics(row)), excerpts, passages) for row in head):
         return []
     found: list[Passage] = []
     for row in body:

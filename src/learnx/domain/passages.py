@@ -19,6 +19,8 @@ from learnx.domain.text_comparison import comparable
 from learnx.domain.wording import Wording
 
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+_MARKS = dict.fromkeys(map(ord, "*_`\\"))
+_ROW = re.compile(r"\||[=<>≤≥]")
 #: So many sentences tell how a document writes its nouns.
 _SAMPLE = 60
 _GERMAN = frozenset(word_list("der die das und ist ein eine nicht mit von den dem des sich auf für im zu werden sind"))
@@ -33,6 +35,7 @@ class Passage:
         self.excerpt, self.start, self.end, self.number = excerpt, start, end, number
         self.sequence = terms(self.text)
         self.terms = frozenset(self.sequence)
+        self.kin: dict[str, bool] = {}
 
     @property
     def text(self) -> str:
@@ -82,6 +85,14 @@ class ExcerptIndex:
         self.passages = [
             Passage(self, start, end, place) for place, (start, end) in enumerate(split_sentences(chunk.text))
         ]
+
+    def lines_of(self, passage: Passage) -> list[str]:
+        """The rows of tables and the lines of formulas and code that begin within a passage."""
+        text = self.chunk.text
+        start = text.rfind("\n", 0, passage.start) + 1
+        end = text.find("\n", passage.end)
+        lines = text[start : end if end >= 0 else len(text)].split("\n")
+        return [line for line in lines if _ROW.search(line)]
 
     @cached_property
     def _whole(self) -> str:
@@ -165,17 +176,28 @@ class Passages:
     def _literal(self) -> dict[str, list[Passage]]:
         found: dict[str, list[Passage]] = defaultdict(list)
         for passage in self.all:
-            found[comparable(passage.text)].append(passage)
+            found[_literal_key(passage.text)].append(passage)
+            for line in passage.excerpt.lines_of(passage):
+                found[_literal_key(line)].append(passage)
+        found.pop("", None)
         return found
 
     def verbatim(self, text: str, preferred: Sequence[int]) -> Passage | None:
-        """The sentence that is this text, but for what extractors disagree on: of the ``preferred`` excerpts first."""
-        found = self._literal.get(comparable(text), ())
+        """The sentence, row or line of a formula that is this text, but for what extractors disagree on.
+
+        Of the ``preferred`` excerpts first.
+        """
+        found = self._literal.get(_literal_key(text), ())
         return next((passage for passage in found if passage.excerpt.number in preferred), next(iter(found), None))
 
     def weight(self, term: str) -> float:
         """Inverse document frequency, a passage being the document; of an unknown term, three quarters of the most."""
         return self._weights.get(term, self._unknown_weight)
+
+
+def _literal_key(text: str) -> str:
+    """Without what Markdown may have taken for marks."""
+    return comparable(text).translate(_MARKS)
 
 
 def tokens(text: str) -> frozenset[str]:

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable
+from typing import NamedTuple
 
 from learnx.domain.foreign_words import FOREIGN_FUNCTION_WORDS
 from learnx.domain.numbers import normalized
@@ -37,16 +38,28 @@ class Place:
         )
 
 
-class Wording:
-    """``stems`` has "" for function words, numbers and signs; ``starts`` are offsets into ``normalized(text)``."""
+class Turn(NamedTuple):
+    """Around one word: the content words of its sides, the doer's first, nearest first, and what links them to it."""
 
-    __slots__ = ("raw", "starts", "stems", "text")
+    pivot: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    link_before: tuple[str, ...]
+    link_after: tuple[str, ...]
+
+
+class Wording:
+    """``stems`` has "" for function words, numbers and signs; ``starts`` are offsets into ``normalized(text)``;
+    ``turns`` belong to ``learnx.domain.turns``."""
+
+    __slots__ = ("raw", "starts", "stems", "text", "turns")
 
     def __init__(self, text: str) -> None:
         self.text = normalized(text).replace("’", "'")
         found = list(_TOKEN.finditer(self.text))
         self.starts = [match.start() for match in found]
         self.raw = [match[0] for match in found]
+        self.turns: dict[str, list[Turn]] | None = None
         self.stems = [_content(match[0]) for match in found]
 
     def place(self, start: int, end: int) -> Place:
