@@ -7,6 +7,7 @@ from typing import NamedTuple
 from learnx.domain.additions import added
 from learnx.domain.anchors import exchanged_name, misplaced_number
 from learnx.domain.claims import Claim, claim, is_among
+from learnx.domain.copies import altered_copy
 from learnx.domain.crossings import crossed
 from learnx.domain.evidence import Support, candidates, exchanged_term, threshold
 from learnx.domain.passages import Passage, Passages
@@ -116,6 +117,7 @@ def _turned_over(claimed: Claim, window: Sequence[Passage], passages: Passages) 
         return f"It can't stand: its passage says something else than {exchanged}."
     reason = (
         turned(claimed, window)
+        or altered_copy(claimed, window)
         or swapped_roles(claimed, window, passages)
         or crossed(claimed, window)
         or exchanged_quantifier(claimed, window)
