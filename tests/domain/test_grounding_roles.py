@@ -64,3 +64,18 @@ def test_a_row_that_stands_word_for_word_is_the_documents(row: str) -> None:
 def test_a_mark_of_markdown_within_a_word_changes_nothing() -> None:
     said = "The O*Net database describes the skills that an occupation requires of everyone."
     assert verdict(f"{said} [1]", said).kind == "sourced"
+
+
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        "In the spring of 1921 the young Collip and his assistant isolated insulin in a laboratory in Toronto [1].",
+        "In the spring of 1921 the young Banting and his assistant isolated insulin in a laboratory in London [1].",
+    ],
+)
+def test_a_copy_with_another_name_is_refused(claimed: str) -> None:
+    document = (
+        "In the spring of 1921 the young Banting and his assistant isolated insulin in a laboratory in Toronto. "
+        "Collip came from London in the following winter."
+    )
+    assert verdict(claimed, document).kind is None
