@@ -46,8 +46,8 @@ def _exchanged(ours: list[str], theirs: list[str]) -> str:
     if not different:
         return ""
     mine, its = ours[different[0] : different[-1] + 1], theirs[different[0] : different[-1] + 1]
-    if sorted(mine) != sorted(its):
-        return ""
+    if sorted(mine) != sorted(its) or any(its[at:] + its[:at] == mine for at in range(1, len(its))):
+        return ""  # "In summer the liver …" says what "The liver … in summer" says
     for first in range(1, min(_PART, len(its) - 2) + 1):
         for second in range(1, min(_PART, len(its) - first - 1) + 1):
             if (
