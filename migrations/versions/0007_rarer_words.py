@@ -10,8 +10,8 @@ depends_on = None
 SEARCH = "find_chunks(uuid, text, uuid, text, halfvec, text, integer)"
 
 # So many lexemes of a question are looked up, the longest, which tend to be the rarest. Each has a column of its own
-# below: so it costs half of what it does with a row of its own, some 0.15 ms for 500 chunks. Twelve instead of eight gain
-# 0.003 to 0.007 of nDCG@10 on two of six question sets, and more in Chinese, whose words all have two characters.
+# below: so it costs half of what it does with a row of its own, some 0.15 ms for 500 chunks. Twelve instead of eight
+# gain 0.003 to 0.007 of nDCG@10 on two of six question sets, and more in Chinese, whose words all have two characters.
 LEXEMES = range(1, 9)
 EACH_REPEATED = ",\n            ".join(f"ts_rank(c.search, a.query_{n}, 0) AS repeated_{n}" for n in LEXEMES)
 EACH_QUERY = ",\n            ".join(f"queries[{n}] AS query_{n}" for n in LEXEMES)
