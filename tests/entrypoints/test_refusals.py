@@ -17,8 +17,10 @@ UNEXPECTED = "learnx: Something unexpected went wrong (RuntimeError). LEARNX_LOG
 
 @pytest.fixture(autouse=True)
 def restored() -> Iterator[None]:
+    """As a command starts, whatever ran before: not configured."""
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
+    structlog.reset_defaults()
     yield
     root.handlers, root.level = handlers, level
     structlog.reset_defaults()
