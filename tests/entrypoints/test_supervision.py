@@ -65,7 +65,21 @@ def test_a_child_ends_with_a_parent_that_was_killed() -> None:
         os.kill(parent.pid, signal.SIGKILL)
     psutil.wait_procs([child], timeout=20)
 
-    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+    try:
+        assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+    finally:
+        if child.is_running():
+            child.kill()
+
+
+def test_a_child_whose_parent_is_gone_before_it_is_bound_does_not_begin() -> None:
+    another_parent = "import subprocess, sys; sys.exit(subprocess.call(sys.argv[1:]))"
+    orphan = bound_command(Program("orphan", ("/bin/sh", "-c", "echo began")))
+
+    ended = subprocess.run([sys.executable, "-c", another_parent, *orphan], capture_output=True, text=True)
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert subprocess.check_output(orphan, text=True) == "began\n"
 
 
 def test_ctrl_c_in_the_terminal_reaches_us_and_not_the_child() -> None:

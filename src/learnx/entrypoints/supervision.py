@@ -23,6 +23,9 @@ STEADY_AFTER = 60.0
 
 LOOK_EVERY = 0.2
 
+#: Whose parent ended before it was bound gets no signal any more: it does not begin.
+_UNLESS_ORPHANED = ("/bin/sh", "-c", 'test "$PPID" = "$0" && exec "$@"')
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -81,7 +84,7 @@ def bound_command(program: Program) -> list[str]:
         wrapped += [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
         wrapped += ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
         wrapped += ["--securebits=+no_setuid_fixup"]  # without it access(2), which initdb asks, forgets the capability
-    return [*wrapped, "--", *program.command]
+    return [*wrapped, "--", *_UNLESS_ORPHANED, str(os.getpid()), *program.command]
 
 
 def start(program: Program) -> Child:
