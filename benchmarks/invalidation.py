@@ -58,7 +58,7 @@ async def _measured(url: str) -> list[Figure]:
 
 
 async def _filled(cache: RedisCache, owner: UUID, file: UUID) -> None:
-    tags = [user_tag(owner), persona_tag(owner), file_tag(file)]
+    tags = [user_tag(owner), persona_tag(owner), file_tag(owner, file)]
     snapshot = await cache.snapshot(tags)
     if snapshot is not None:
         await cache.put(f"bench:lesson:{file}", Entry(label="1", body=BODY), snapshot)

@@ -38,7 +38,7 @@ async def received(queue: PatientQueue, job: UUID) -> Job:
     """Take the job as a worker does, up to the moment at which it would claim it."""
     message = await queue.dequeue(timeout=1)
     assert message is not None
-    assert message.key == str(job)
+    assert message.key == f"{OWNER}:{job}"
     await message.update(status=Status.ACTIVE)
     return message
 

@@ -72,7 +72,7 @@ class SaqJobQueue:
 
     async def offer(self, owner: UUID, job: UUID) -> None:
         try:
-            if await self._enqueue(owner, job) is None and await self._discard_dead(job):
+            if await self._enqueue(owner, job) is None and await self._discard_dead(owner, job):
                 await self._enqueue(owner, job)
             self._reachable = True
         except (RedisError, OSError) as error:
@@ -83,17 +83,22 @@ class SaqJobQueue:
 
     async def _enqueue(self, owner: UUID, job: UUID) -> Job | None:
         return await self._queue.enqueue(
-            PROCESS_FILE, key=str(job), owner=str(owner), job_id=str(job), timeout=RUN_LIMIT, retries=1, ttl=60
+            PROCESS_FILE, key=_key(owner, job), owner=str(owner), job_id=str(job), timeout=RUN_LIMIT, retries=1, ttl=-1
         )
 
-    async def _discard_dead(self, job: UUID) -> bool:
-        message = await self._queue.job(str(job))
+    async def _discard_dead(self, owner: UUID, job: UUID) -> bool:
+        message = await self._queue.job(_key(owner, job))
         if message is None or seconds(now() - max(message.queued, message.touched)) < CLAIM_GRACE:
             return False
         if message.status is Status.QUEUED and await self._queue.is_waiting(message):
             return False
         await self._queue.finish(message, Status.ABORTED, error="its worker is gone")
         return True
+
+
+def _key(owner: UUID, job: UUID) -> str:
+    """Of a message, which is gone when it has ended: nothing in Redis is to tell of who has left."""
+    return f"{owner}:{job}"
 
 
 class SaqJobReceiver:

@@ -120,7 +120,7 @@ class DeleteCourse:
             await tx.answers.delete_citing(files)
             await tx.summaries.delete_citing(files)
             await tx.courses.delete(course_id)
-            async with self.cache.changing(course_tag(course_id)):
+            async with self.cache.changing(course_tag(principal.user_id, course_id)):
                 await tx.commit()
         await stop_generations(self.generations, principal.user_id, set(files))
         for file in files:
@@ -212,7 +212,7 @@ class DeleteModule:
             await tx.answers.delete_citing(files)
             await tx.summaries.delete_citing(files)
             await tx.modules.delete(module_id)
-            async with self.cache.changing(course_tag(module.course_id)):
+            async with self.cache.changing(course_tag(principal.user_id, module.course_id)):
                 await tx.commit()
         await stop_generations(self.generations, principal.user_id, set(files))
         for file in files:

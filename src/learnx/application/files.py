@@ -74,7 +74,7 @@ class PatchFile:
                     raise Conflict("The course is archived: restore it before you move files into it.")
                 changed = msgspec.structs.replace(changed, course_id=module.course_id)
             await tx.files.update_place(changed)
-            async with self.cache.changing(file_tag(file_id)):
+            async with self.cache.changing(file_tag(principal.user_id, file_id)):
                 await tx.commit()
             return changed
 
@@ -94,7 +94,7 @@ class DeleteFile:
             await tx.answers.delete_citing([file_id])
             await tx.summaries.delete_citing([file_id])
             await tx.files.delete(file_id)
-            async with self.cache.changing(file_tag(file_id)):
+            async with self.cache.changing(file_tag(principal.user_id, file_id)):
                 await tx.commit()
         await stop_generations(self.generations, principal.user_id, {file_id})
         await self.blobs.delete(blob_key(principal.user_id, file_id))
@@ -114,7 +114,7 @@ class ReprocessFile:
             if status in UNDER_WAY:
                 raise Conflict(f"It is {UNDER_WAY[status]} already: follow its events.")
             file = await tx.files.restart(file_id)
-            async with self.cache.changing(file_tag(file_id)):
+            async with self.cache.changing(file_tag(principal.user_id, file_id)):
                 await tx.commit()
         await self.queue.offer(principal.user_id, file.id)
         return file

@@ -115,7 +115,7 @@ class Attempt:
             await tx.chunks.replace(
                 self.job.file.id, chunks, vectors, embedding_model=embedding_model, language=document.language
             )
-            async with self.cache.changing(file_tag(self.job.file.id)):
+            async with self.cache.changing(file_tag(self.owner, self.job.file.id)):
                 await tx.commit()
             self.ended = True
         self.step = "completed"
@@ -125,7 +125,7 @@ class Attempt:
         async with self.writing, self.database.transaction(self.owner) as tx:
             if not await tx.jobs.fail(self.job.id, self.job.attempt, error, now=self.clock()):
                 raise Superseded
-            async with self.cache.changing(file_tag(self.job.file.id)):
+            async with self.cache.changing(file_tag(self.owner, self.job.file.id)):
                 await tx.commit()
             self.ended = True
         await self._publish("failed", error)

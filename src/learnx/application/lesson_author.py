@@ -30,7 +30,7 @@ class LessonAuthor:
         return "lesson"
 
     def tags(self, job: LessonJob) -> Collection[str]:
-        return [file_tag(job.file_id)]
+        return [file_tag(job.owner, job.file_id)]
 
     async def stored(self, tx: Transaction, job: LessonJob) -> tuple[LessonEvent, ...] | None:
         lesson = await tx.lessons.by_generation(job.generation_id)

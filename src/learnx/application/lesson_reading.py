@@ -47,12 +47,12 @@ class LessonCache:
 
     async def snapshot(self, owner: UUID, file_id: UUID) -> Snapshot | None:
         """Of all that a lesson of this file depends on. Where the file is moved meanwhile, its own tag changes."""
-        first = await self.cache.snapshot([user_tag(owner), persona_tag(owner), file_tag(file_id)])
+        first = await self.cache.snapshot([user_tag(owner), persona_tag(owner), file_tag(owner, file_id)])
         if first is None:
             return None
         async with self.database.transaction(owner) as tx:
             course = (await tx.files.get(file_id)).course_id
-        second = await self.cache.snapshot([course_tag(course)])
+        second = await self.cache.snapshot([course_tag(owner, course)])
         return None if second is None else {**second, **first}
 
 

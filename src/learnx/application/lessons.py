@@ -160,5 +160,5 @@ class DeleteLesson:
         async with self.database.transaction(principal.user_id) as tx:
             file_id = (await tx.lessons.get(lesson_id))[0].file_id
             await tx.lessons.delete(lesson_id)
-            async with self.cache.changing(file_tag(file_id)):
+            async with self.cache.changing(file_tag(principal.user_id, file_id)):
                 await tx.commit()

@@ -43,6 +43,9 @@ class Cache(Protocol):
         ...
 
 
+# Each tag names its owner: so all that the cache has of somebody can be found, and erased.
+
+
 def user_tag(owner: UUID) -> str:
     return f"user:{owner}"
 
@@ -51,9 +54,9 @@ def persona_tag(owner: UUID) -> str:
     return f"persona:{owner}"
 
 
-def course_tag(course: UUID) -> str:
-    return f"course:{course}"
+def course_tag(owner: UUID, course: UUID) -> str:
+    return f"course:{owner}:{course}"
 
 
-def file_tag(file: UUID) -> str:
-    return f"file:{file}"
+def file_tag(owner: UUID, file: UUID) -> str:
+    return f"file:{owner}:{file}"
