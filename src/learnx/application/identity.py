@@ -8,10 +8,6 @@ from uuid import UUID
 
 import structlog
 
-from learnx.application.generations import stop_generations
-from learnx.application.ports.blob_store import BlobStore
-from learnx.application.ports.cache import Cache, user_tag
-from learnx.application.ports.generations import Generations
 from learnx.application.ports.repositories import Accounts, Database
 from learnx.application.ports.tokens import AccessTokens, ChildTokens, PasswordHasher
 from learnx.domain.errors import NotAuthenticated, NotFound
@@ -212,27 +208,6 @@ class UpdateUser:
                 await tx.users.update(changed)
                 await tx.commit()
             return changed
-
-
-@dataclass(frozen=True, slots=True)
-class EraseUser:
-    """The account and all of its data: rows first, so that nothing leads to bytes that are gone."""
-
-    database: Database
-    blobs: BlobStore
-    cache: Cache
-    generations: Generations
-
-    async def __call__(self, principal: Principal, check: Callable[[User], object]) -> None:
-        """``check`` sees the user before the end, and may refuse by raising."""
-        async with self.database.transaction(principal.user_id) as tx:
-            check(await tx.users.get())
-            await tx.users.delete()
-            async with self.cache.changing(user_tag(principal.user_id)):
-                await tx.commit()
-        await stop_generations(self.generations, principal.user_id)
-        await self.blobs.delete(str(principal.user_id))
-        log.info("identity.erased", user=str(principal.user_id))
 
 
 def _pair(access_tokens: AccessTokens, owner: UUID, family: UUID, refresh_token: str) -> TokenPair:

@@ -8,6 +8,7 @@ from dishka import AsyncContainer, make_async_container
 from learnx.bootstrap.caching import Caching
 from learnx.bootstrap.documents import Documents, embedder_faults
 from learnx.bootstrap.identity import Identity
+from learnx.bootstrap.leaving import Leaving
 from learnx.bootstrap.lessons import Lessons
 from learnx.bootstrap.library import Library
 from learnx.bootstrap.operations import Operations, migrate, role_faults, stored_embedding_models
@@ -31,6 +32,7 @@ def make_container(settings: Settings) -> AsyncContainer:
         Storage(),
         Documents(),
         Identity(),
+        Leaving(),
         Library(),
         Lessons(),
         Questions(),

@@ -42,7 +42,6 @@ class Identity(Provider):
         identity.Authenticate,
         identity.GetUser,
         identity.UpdateUser,
-        identity.EraseUser,
         personas.GetPersona,
         personas.PutPersona,
         personas.PatchPersona,

@@ -6,7 +6,7 @@ import shutil
 import signal
 import socket
 import time
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any, NoReturn
 from uuid import UUID
@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from learnx.application.erasure import FinishErasures
 from learnx.application.ingestion import OfferDueJobs, ProcessFile, WorkFolder
 from learnx.application.ports.embeddings import Embedder
 from learnx.application.ports.extraction import Extractor
@@ -27,6 +28,9 @@ log = structlog.get_logger(__name__)
 
 #: Seconds between two looks for due jobs; where Postgres is down, up to the second.
 RECONCILE_EVERY, LONGEST_PAUSE = 2.0, 15.0
+
+#: Seconds between two looks for erasures that were interrupted.
+FINISH_EVERY = 20.0
 
 #: A run takes minutes at most: a copy that is older (seconds) was left by a worker that was killed.
 STALE_COPY = 3_600.0
@@ -47,28 +51,33 @@ async def work(settings: Settings) -> None:
         await container.get(Extractor)
         await (await container.get(Embedder)).embed(["warm"])
         process, offer = await container.get(ProcessFile), await container.get(OfferDueJobs)
-        receiver = await container.get(JobReceiver)
+        finish, receiver = await container.get(FinishErasures), await container.get(JobReceiver)
         name = f"{socket.gethostname()}:{os.getpid()}"
 
         async def handle(owner: UUID, job: UUID) -> None:
             await process(owner, job, worker=name)
 
         log.info("worker.started", worker=name, concurrency=settings.worker_concurrency)
-        await until(stop, receiver.receive(handle), reconcile(offer))
+        await until(
+            stop,
+            receiver.receive(handle),
+            again_and_again(offer, RECONCILE_EVERY),
+            again_and_again(finish, FINISH_EVERY),
+        )
         log.info("worker.stopped", worker=name)
     finally:
         await container.close()
 
 
-async def reconcile(offer: OfferDueJobs) -> NoReturn:
-    """Offer due jobs, again and again; less often while Postgres is down."""
-    pause = RECONCILE_EVERY
+async def again_and_again(look: Callable[[], Awaitable[object]], every: float) -> NoReturn:
+    """For due jobs, and for what was interrupted; less often while Postgres is down."""
+    pause = every
     while True:
         try:
-            await offer()
-            pause = RECONCILE_EVERY
+            await look()
+            pause = every
         except Unavailable as error:
-            pause = min(2 * pause, LONGEST_PAUSE)
+            pause = max(every, min(2 * pause, LONGEST_PAUSE))
             log.warning("worker.database_unavailable", reason=error.detail, retry_in_seconds=pause)
         await asyncio.sleep(pause)
 

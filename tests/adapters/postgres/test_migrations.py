@@ -51,9 +51,10 @@ LATER_INSERTS = [
     "INSERT INTO summaries VALUES ($1, $1, $1, NULL, NULL, $1, 'key', '{}', '{}', now())",
     "INSERT INTO file_words VALUES ($1, $1, '<te', '{text}')",
     "INSERT INTO chunk_formulas VALUES ($1, $1, 'e=mc2')",
+    "INSERT INTO erasures VALUES ($1, now())",
 ]
-#: What the service has paid stays paid when a user is erased.
-OUTLIVE_USERS = {"service_spending"}
+#: What the service has paid stays paid when a user is erased; that one is being erased is known until it is done.
+OUTLIVE_USERS = {"service_spending", "erasures"}
 
 
 async def fill(admin_url: str, statements: Sequence[str] = (*INSERTS, *LATER_INSERTS)) -> None:

@@ -17,7 +17,7 @@ from learnx.adapters.generations.redis_trouble import RedisTrouble
 from learnx.adapters.generations.single_flight import SingleFlight
 from learnx.adapters.generations.upkeep import Orphans, Upkeep
 from learnx.application.ports.generations import StreamPosition, Write
-from learnx.domain.errors import NotFound, Unavailable
+from learnx.domain.errors import NotAuthenticated, NotFound, Unavailable
 from learnx.domain.generations import Job
 from learnx.domain.lessons import Completed, LessonEvent
 
@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 #: Seconds between two looks at a generation that another server is about to start, and how long that may take.
 ADMISSION_POLL, ADMISSION_LIMIT = 0.02, 30.0
+
+ERASED = "This account does not exist any more."
 
 #: Seconds that a log which seems shorter than what a reader has read is given to grow.
 BEHIND = 1.0
@@ -111,6 +113,8 @@ class RedisGenerations:
         deadline = clock() + ADMISSION_LIMIT
         while clock() < deadline:
             claimed, state = await self._redis.claim(job, token)
+            if state == "erased":
+                raise NotAuthenticated(ERASED)
             if state != "admitting":
                 return claimed
             await asyncio.sleep(ADMISSION_POLL)

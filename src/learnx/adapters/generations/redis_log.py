@@ -18,7 +18,7 @@ decode_event = msgspec.json.Decoder(LessonEvent).decode
 encode_job = msgspec.json.Encoder().encode
 decode_job = msgspec.json.Decoder(Job).decode
 
-ClaimState = Literal["mine", "admitting", "running", "over"]
+ClaimState = Literal["mine", "admitting", "running", "over", "erased"]
 Appended = Literal["ok", "fenced", "gap"]
 
 

@@ -2,8 +2,9 @@
 
 Keys of a generation: ``learnx:generation:{id}`` (hash: owner, key, epoch, state, token, job, storedId, takeovers),
 ``…:log`` (stream with the ids ``<epoch>-<seq>``), ``…:readers`` (somebody on some API server follows it). By owner:
-``learnx:generating:{owner}:{key}`` (the id of what is running), ``learnx:generations:of:{owner}`` (a set of ids). For
-all: ``learnx:generations`` (ids by the end of their lease, ms), ``learnx:generations:born`` (since when Redis knows).
+``learnx:generating:{owner}:{key}`` (the id of what is running), ``learnx:generations:of:{owner}`` (a set of ids),
+``learnx:generations:ended:{owner}`` (ids by the end of their log, ms), and, once the owner is erased, ``learnx:erased:…``
+with a hash of the owner: nothing of theirs is written any more. For all: ``learnx:generations`` (ids by the end of their lease, ms), ``learnx:generations:born`` (since when Redis knows).
 
 States are ``admitting``, ``running``, ``over``. Times are Redis's own. Scripts with ``allow-oom`` shorten, or end
 something, and so run where memory is short; the others are refused whole there. Needs Redis 7 or any Valkey.
@@ -21,6 +22,8 @@ local function hash(id) return 'learnx:generation:' .. id end
 local function stream(id) return hash(id) .. ':log' end
 local function claim(owner, key) return 'learnx:generating:' .. owner .. ':' .. key end
 local function owned(owner) return 'learnx:generations:of:' .. owner end
+local function ended(owner) return 'learnx:generations:ended:' .. owner end
+local function erased(owner) return redis.call('EXISTS', 'learnx:erased:' .. redis.sha1hex(owner)) == 1 end
 local LEASES, BORN = 'learnx:generations', 'learnx:generations:born'
 local function last_seq(id)
   local entry = redis.call('XREVRANGE', stream(id), '+', '-', 'COUNT', 1)[1]
@@ -45,17 +48,22 @@ end
 local function finish(id, owner, key, ttl)
   redis.call('HSET', hash(id), 'state', 'over')
   unlist(id, owner, key)
+  redis.call('ZREMRANGEBYSCORE', ended(owner), '-inf', now())
+  redis.call('ZADD', ended(owner), now() + ttl, id)
+  redis.call('PEXPIRE', ended(owner), ttl)
   redis.call('PEXPIRE', hash(id), ttl)
   redis.call('PEXPIRE', stream(id), ttl)
 end
 """
 
-#: id, token, owner, key, job, lease, ttl (ms) → {id, state}: the one that has the key, "mine" where it is this.
+#: id, token, owner, key, job, lease, ttl (ms) → {id, state}: the one that has the key, "mine" where it is this; "erased"
+#: where the owner is.
 CLAIM = (
     _WITH_MEMORY
     + _COMMON
     + """
 local id, token, owner, key, job, ms, ttl = unpack(ARGV)
+if erased(owner) then return {id, 'erased'} end
 local claimed = redis.call('GET', claim(owner, key))
 if claimed then
   local found = redis.call('HMGET', hash(claimed), 'state', 'token')
@@ -94,6 +102,7 @@ _APPEND = (
     + """
 local id, token, epoch, first, ends, lesson, ms, ttl, owner, key, job = unpack(ARGV, 1, 11)
 epoch, first = tonumber(epoch), tonumber(first)
+if erased(owner) then return 'fenced' end
 local found = redis.call('HMGET', hash(id), 'token', 'state', 'epoch')
 if not found[1] then
   if job == '' then return 'gap' end
@@ -123,8 +132,9 @@ return 'ok'
 """
 )
 #: id, token, epoch, seq of the first event, "1" where the last one is terminal, lesson id or "", lease, ttl, owner,
-#: key, job ("" where the log must be there), event … → "ok"; "fenced": others write it, or it was stopped; "gap":
-#: events before the first are missing. Events that are there already are left as they are, so it may be said twice.
+#: key, job ("" where the log must be there), event … → "ok"; "fenced": others write it, it was stopped, or its owner
+#: erased; "gap": events before the first are missing. Events that are there already are left as they are, so it may be
+#: said twice.
 APPEND = _WITH_MEMORY + _APPEND
 APPEND_END = _SHORT_OF_MEMORY_TOO + _APPEND
 

@@ -12,6 +12,7 @@ from learnx.adapters.postgres.answers import PostgresAnswers
 from learnx.adapters.postgres.chunks import PostgresChunks
 from learnx.adapters.postgres.conversations import PostgresConversations
 from learnx.adapters.postgres.courses import PostgresCourses
+from learnx.adapters.postgres.erasures import PostgresErasures
 from learnx.adapters.postgres.feedback import PostgresFeedback
 from learnx.adapters.postgres.files import PostgresFiles
 from learnx.adapters.postgres.jobs import PostgresJobs
@@ -25,6 +26,7 @@ from learnx.adapters.postgres.session import OwnedSession
 from learnx.adapters.postgres.spending import PostgresSpending
 from learnx.adapters.postgres.summaries import PostgresSummaries
 from learnx.adapters.postgres.users import PostgresUsers
+from learnx.application.ports.erasures import Erasures
 from learnx.application.ports.repositories import (
     Activities,
     Answers,
@@ -54,6 +56,7 @@ class PostgresTransaction:
         self._session = session
         self.owner = owner
         self.users: Users = PostgresUsers(session, owner)
+        self.erasures: Erasures = PostgresErasures(session, owner)
         self.refresh_tokens: RefreshTokens = PostgresRefreshTokens(session, owner)
         self.personas: Personas = PostgresPersonas(session, owner)
         self.courses: Courses = PostgresCourses(session, owner)

@@ -292,6 +292,14 @@ charges = Table(
     Index("charges_open_idx", "expires_at", postgresql_where=text("spent_usd IS NULL")),
 )
 
+# The one table of an owner that outlives the user: it says that the rest of what was theirs is still to be erased.
+erasures = Table(
+    "erasures",
+    metadata,
+    _owner(),
+    _moment("requested_at"),
+)
+
 # The one table without an owner; no role but the owner of the tables reaches it.
 service_spending = Table(
     "service_spending",

@@ -13,6 +13,7 @@ from typing import Protocol
 from uuid import UUID
 
 from learnx.application.ports.embeddings import Vector
+from learnx.application.ports.erasures import Erasures
 from learnx.domain.activity import Activity
 from learnx.domain.answers import Answer
 from learnx.domain.conversations import Conversation
@@ -404,6 +405,7 @@ class Spending(Protocol):
 class Transaction(Protocol):
     owner: UUID
     users: Users
+    erasures: Erasures
     refresh_tokens: RefreshTokens
     personas: Personas
     courses: Courses

@@ -9,8 +9,8 @@ from litestar import Request, Response, delete, get, patch, post
 from litestar.params import JSONBody
 from msgspec import Meta
 
+from learnx.application.erasure import EraseUser
 from learnx.application.identity import (
-    EraseUser,
     GetUser,
     Login,
     Logout,
