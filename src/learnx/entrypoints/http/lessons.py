@@ -42,7 +42,10 @@ GenerationId = Annotated[UUID, PathParameter(name="generationId")]
 LastEventId = Annotated[
     str | None, HeaderParameter(name="Last-Event-ID", description="The id of the last event read: goes on after it.")
 ]
-Sections = Annotated[tuple[LessonSectionType, ...], Meta(min_length=1, max_length=len(SECTION_TYPES))]
+Sections = Annotated[
+    tuple[LessonSectionType, ...],
+    Meta(min_length=1, max_length=len(SECTION_TYPES), extra_json_schema={"uniqueItems": True}),
+]
 Focus = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
 Minutes = Annotated[int, Meta(ge=1, le=60)]
 
@@ -73,7 +76,12 @@ class LessonList(Listing[Lesson], frozen=True):
     pass
 
 
-@get("/ai/personalize/stream", opt=LESSON_EVENTS | CHECKS_ACCOUNT, summary="A lesson of a file, as a stream", tags=TAGS)
+@get(
+    "/ai/personalize/stream",
+    opt=LESSON_EVENTS | CHECKS_ACCOUNT | {"comma_lists": {"sections": SECTION_TYPES}},
+    summary="A lesson of a file, as a stream",
+    tags=TAGS,
+)
 @inject
 async def stream_lesson(
     principal: Caller,
@@ -81,7 +89,10 @@ async def stream_lesson(
     use_case: FromDishka[StreamLesson],
     file_id: Annotated[UUID, QueryParameter(name="fileId")],
     sections: Annotated[str | None, QueryParameter(description="A comma list; its order is kept.")] = None,
-    focus: Annotated[str | None, QueryParameter(description="What the lesson is to be about.")] = None,
+    focus: Annotated[
+        str | None,
+        QueryParameter(min_length=1, max_length=200, pattern=r"\S", description="What the lesson is to be about."),
+    ] = None,
     target_minutes: Annotated[int | None, QueryParameter(name="targetMinutes", ge=1, le=60)] = None,
     persona: Annotated[Literal["on", "off"], QueryParameter(description="`off`: the plain lesson.")] = "on",
     fresh: Annotated[bool, QueryParameter(description="Write it anew though one is stored.")] = False,

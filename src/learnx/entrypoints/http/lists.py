@@ -17,7 +17,7 @@ from learnx.domain.errors import InvalidInput
 T = TypeVar("T")
 
 Limit = Annotated[int, QueryParameter(ge=1, le=100, description="How many items a page has at most.")]
-Cursor = Annotated[str | None, QueryParameter(description="`nextCursor` of the page before.")]
+Cursor = Annotated[str | None, QueryParameter(min_length=1, description="`nextCursor` of the page before.")]
 Ordinal = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 #: The sort keys that lists have.
 BY_TIME = tuple[datetime, UUID]

@@ -11,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from learnx.entrypoints.http.errors import CODES, PROBLEM_JSON, Problem, make_problem
+from learnx.entrypoints.http.openapi_constraints import comma_list, exactly_one, merge_patch
 from learnx.entrypoints.http.sse import MEDIA_TYPE
 
 Json = dict[str, Any]
@@ -81,20 +82,23 @@ def _complete_body(handler: HTTPRouteHandler, operation: Json, schemas: Json) ->
         }
     elif "upload" in handler.opt:
         properties = {
-            "file": {"type": "string", "format": "binary", "description": "The document; it must not be empty."},
+            "file": {"type": "string", "format": "binary", "minLength": 1, "description": "The document."},
             "password": {"type": "string", "description": "Of an encrypted document."},
         }
         schema = {"type": "object", "required": ["file"], "properties": properties, "additionalProperties": False}
         operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+    elif "exactly_one" in handler.opt:
+        reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        exactly_one(schemas[reference.rpartition("/")[2]], handler.opt["exactly_one"])
+    for name, items in handler.opt.get("comma_lists", {}).items():
+        comma_list(operation["parameters"], name, items)
 
 
 def _patch_of(name: str, schemas: Json) -> str:
-    """The schema of a merge patch: nothing is required, and null resets; of structures, all the way down."""
+    """The schema of a merge patch; of structures, all the way down."""
     patch = f"{name}Patch"
     if patch not in schemas:
-        schema = deepcopy(schemas[name])
-        schema.pop("required", None)
-        schema["title"] = patch
+        schema = deepcopy(schemas[name]) | {"title": patch}
         schemas[patch] = schema
         for field, shape in schema["properties"].items():
             reference = shape.get("$ref") or next(
@@ -102,7 +106,8 @@ def _patch_of(name: str, schemas: Json) -> str:
             )
             if reference and schemas[reference.rpartition("/")[2]].get("type") == "object":
                 shape = {"$ref": SCHEMAS.format(name=_patch_of(reference.rpartition("/")[2], schemas))}
-            schema["properties"][field] = {"anyOf": [shape, {"type": "null"}]}
+            schema["properties"][field] = shape
+        merge_patch(schema)
     return patch
 
 

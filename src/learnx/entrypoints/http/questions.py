@@ -32,6 +32,7 @@ from learnx.entrypoints.http.sse import MEDIA_TYPE
 
 TAGS = ["Questions"]
 ANSWER_EVENTS: dict[str, Any] = EVENTS | {"refuses": (402, 404, 409, 429, 502), "returns": Answer}
+ABOUT_ONE_PLACE: dict[str, Any] = {"exactly_one": ("fileId", "moduleId", "courseId")}
 PLACES = ("file_id", "module_id", "course_id")
 
 AnswerId = Annotated[UUID, PathParameter(name="answerId")]
@@ -62,7 +63,13 @@ class AskRequest(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         )
 
 
-@post("/ai/ask", status_code=200, opt=ANSWER_EVENTS, summary="Ask about a file, module or course", tags=TAGS)
+@post(
+    "/ai/ask",
+    status_code=200,
+    opt=ANSWER_EVENTS | ABOUT_ONE_PLACE,
+    summary="Ask about a file, module or course",
+    tags=TAGS,
+)
 @inject
 async def ask(
     request: Request[Any, Any, Any],

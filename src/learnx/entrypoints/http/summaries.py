@@ -22,6 +22,7 @@ from learnx.entrypoints.http.files import FileId
 from learnx.entrypoints.http.input import refuse
 from learnx.entrypoints.http.lessons import LESSON_EVENTS, LastEventId, lesson_events, position
 from learnx.entrypoints.http.lists import BY_TIME, Cursor, Limit, Listing, Paging
+from learnx.entrypoints.http.questions import ABOUT_ONE_PLACE
 from learnx.entrypoints.http.sse import MEDIA_TYPE
 
 TAGS = ["Summaries"]
@@ -54,7 +55,7 @@ class SummaryList(Listing[Summary], frozen=True):
 @post(
     "/ai/summarize",
     status_code=200,
-    opt=LESSON_EVENTS | {"returns": Summary},
+    opt=LESSON_EVENTS | ABOUT_ONE_PLACE | {"returns": Summary},
     summary="A summary of a file, module or course",
     tags=TAGS,
 )
