@@ -10,7 +10,7 @@ import structlog
 
 from learnx.application.ports.repositories import Accounts, Database
 from learnx.application.ports.tokens import AccessTokens, ChildTokens, PasswordHasher
-from learnx.domain.errors import NotAuthenticated, NotFound
+from learnx.domain.errors import NotAuthenticated
 from learnx.domain.identity import Principal, TokenPair, User, check_password, email_key
 from learnx.domain.plans import Budgets
 from learnx.domain.values import Value
@@ -159,16 +159,14 @@ class LogoutEverywhere:
 
 @dataclass(frozen=True, slots=True)
 class CheckAccount:
-    """Refuses the token of an erased account, though its signature is still good."""
+    """Refuses the token of an erased account or an ended session, though its signature is still good."""
 
     database: Database
 
     async def __call__(self, principal: Principal) -> None:
         async with self.database.transaction(principal.user_id) as tx:
-            try:
-                await tx.users.get()
-            except NotFound as error:
-                raise NotAuthenticated("This account does not exist any more.") from error
+            if not await tx.users.is_signed_in(principal.session_id):
+                raise NotAuthenticated("This account or this session has ended. Sign in again.")
 
 
 @dataclass(frozen=True, slots=True)

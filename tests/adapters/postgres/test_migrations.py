@@ -51,10 +51,13 @@ LATER_INSERTS = [
     "INSERT INTO summaries VALUES ($1, $1, $1, NULL, NULL, $1, 'key', '{}', '{}', now())",
     "INSERT INTO file_words VALUES ($1, $1, '<te', '{text}')",
     "INSERT INTO chunk_formulas VALUES ($1, $1, 'e=mc2')",
+    "INSERT INTO mail_tokens VALUES ($1, '\\x01', 'password_reset', now(), now())",
+    "INSERT INTO identities VALUES ('https://example.org', 'subject', $1, now())",
+    "INSERT INTO erased_identities VALUES ('\\x01', now())",
     "INSERT INTO erasures VALUES ($1, now())",
 ]
 #: What the service has paid stays paid when a user is erased; that one is being erased is known until it is done.
-OUTLIVE_USERS = {"service_spending", "erasures"}
+OUTLIVE_USERS = {"service_spending", "erased_identities", "erasures"}
 
 
 async def fill(admin_url: str, statements: Sequence[str] = (*INSERTS, *LATER_INSERTS)) -> None:

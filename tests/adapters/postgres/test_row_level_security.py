@@ -21,11 +21,11 @@ pytestmark = pytest.mark.anyio
 Connect = Callable[[str], Any]
 NewFile = Callable[..., Awaitable[File]]
 
-#: Alembic's own, and sums of the service, which hold no rows of anyone.
-OWNERLESS = {"alembic_version", "service_spending"}
+#: Alembic's own, sums of the service, and hashes of who was erased, which hold no rows of anyone.
+OWNERLESS = {"alembic_version", "service_spending", "erased_identities"}
 
 #: Unique keys that can't begin with an owner: they answer whose something is.
-DIRECTORIES = {"credentials_pkey"}
+DIRECTORIES = {"credentials_pkey", "identities_pkey"}
 
 TABLES = """
     SELECT c.oid, c.relname AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
@@ -77,7 +77,7 @@ async def test_every_key_begins_with_the_owner(connect: Connect) -> None:
             WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace
         """)
     others = {row["name"] for row in keys if row["first"] != "owner_id"}
-    assert others == DIRECTORIES | {"alembic_version_pkc", "service_spending_pkey"}
+    assert others == DIRECTORIES | {"alembic_version_pkc", "service_spending_pkey", "erased_identities_pkey"}
     assert references and all(row["first"] == "owner_id" and row["on_delete"] == "c" for row in references)
 
 
@@ -183,6 +183,11 @@ def unchanged_database(new_database: Any) -> Iterator[Any]:
         "SET ROLE learnx_owner",
         "SET SESSION AUTHORIZATION postgres",
         "SELECT FROM credentials",
+        "SELECT FROM identities",
+        "UPDATE identities SET vouched_at = now()",
+        "SELECT FROM erased_identities",
+        "DELETE FROM erased_identities",
+        "UPDATE mail_tokens SET expires_at = now()",
         "UPDATE alembic_version SET version_num = ''",
         "UPDATE activities SET kind = ''",
         "DELETE FROM activities",
@@ -245,6 +250,11 @@ async def test_functions_that_see_all_owners_answer_only_whom_they_are_for(conne
         "register_user": ["learnx_app"],
         "user_by_email": ["learnx_app"],
         "owner_of_refresh_token": ["learnx_app"],
+        "owner_of_mail_token": ["learnx_app"],
+        "user_of_identity": ["learnx_app"],
+        "is_signed_in": ["learnx_app"],
+        "own_password_hash": ["learnx_app"],
+        "replace_own_password": ["learnx_app"],
         "due_jobs": ["learnx_worker"],
         "files_to_embed": ["learnx_worker"],
         "reserve_spend": ["learnx_app"],
@@ -280,7 +290,7 @@ async def test_the_owner_does_not_leak_to_the_next_user_of_a_connection(
 async def test_the_worker_reaches_nothing_that_processing_does_not_need(connect: Connect, owner: UUID) -> None:
     async with connect("worker") as connection:
         await act_for(connection, owner)
-        for table in ("users", "refresh_tokens", "personas", "lessons", "model_calls", "charges"):
+        for table in ("users", "refresh_tokens", "mail_tokens", "personas", "lessons", "model_calls", "charges"):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.fetch(f"SELECT * FROM {table}")
         for statement in ("DELETE FROM files", "DELETE FROM jobs", "DELETE FROM courses"):

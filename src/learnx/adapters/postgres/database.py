@@ -17,8 +17,10 @@ from learnx.adapters.postgres.feedback import PostgresFeedback
 from learnx.adapters.postgres.files import PostgresFiles
 from learnx.adapters.postgres.jobs import PostgresJobs
 from learnx.adapters.postgres.lessons import PostgresLessons
+from learnx.adapters.postgres.mail_tokens import PostgresMailTokens
 from learnx.adapters.postgres.model_calls import PostgresModelCalls
 from learnx.adapters.postgres.modules import PostgresModules
+from learnx.adapters.postgres.passwords import PostgresPasswords
 from learnx.adapters.postgres.personas import PostgresPersonas
 from learnx.adapters.postgres.refresh_tokens import PostgresRefreshTokens
 from learnx.adapters.postgres.search import PostgresLibrarySearch
@@ -38,8 +40,10 @@ from learnx.application.ports.repositories import (
     LessonFeedback,
     Lessons,
     LibrarySearch,
+    MailTokens,
     ModelCalls,
     Modules,
+    Passwords,
     Personas,
     RefreshTokens,
     Spending,
@@ -57,7 +61,9 @@ class PostgresTransaction:
         self.owner = owner
         self.users: Users = PostgresUsers(session, owner)
         self.erasures: Erasures = PostgresErasures(session, owner)
+        self.passwords: Passwords = PostgresPasswords(session, owner)
         self.refresh_tokens: RefreshTokens = PostgresRefreshTokens(session, owner)
+        self.mail_tokens: MailTokens = PostgresMailTokens(session, owner)
         self.personas: Personas = PostgresPersonas(session, owner)
         self.courses: Courses = PostgresCourses(session, owner)
         self.modules: Modules = PostgresModules(session, owner)

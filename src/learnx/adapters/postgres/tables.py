@@ -74,6 +74,7 @@ users = Table(
     Column("avatar_url", Text),
     Column("subscription_tier", Text, nullable=False),
     _moment("created_at"),
+    _moment("email_verified_at", nullable=True),
 )
 
 # The one key that can't begin with an owner: whose address it is, is the question. No role but the owner of the tables
@@ -97,9 +98,43 @@ refresh_tokens = Table(
     _moment("created_at"),
     _moment("expires_at"),
     _moment("spent_at", nullable=True),
+    _moment("started_at", nullable=True),
+    Column("user_agent", Text),
     _belongs_to(*USERS),
     Index(None, "owner_id", "family"),
     Index(None, "token_hash"),
+)
+
+mail_tokens = Table(
+    "mail_tokens",
+    metadata,
+    _owner(),
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("purpose", Text, nullable=False),
+    _moment("created_at"),
+    _moment("expires_at"),
+    _belongs_to(*USERS),
+    Index(None, "token_hash"),
+)
+
+# Another directory: whose subject at another provider it is, is the question.
+identities = Table(
+    "identities",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    _owner(key=False),
+    _moment("vouched_at"),
+    _belongs_to(*USERS),
+    UniqueConstraint("owner_id"),
+)
+
+# It names nobody, and only the functions of its migration reach it.
+erased_identities = Table(
+    "erased_identities",
+    metadata,
+    Column("identity_hash", LargeBinary, primary_key=True),
+    _moment("erased_at"),
 )
 
 personas = Table(

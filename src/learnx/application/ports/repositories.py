@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 from learnx.application.ports.embeddings import Vector
@@ -20,7 +20,7 @@ from learnx.domain.conversations import Conversation
 from learnx.domain.courses import Course, File, FileError, FileProgress, FileStatus, Module, ProcessingStep
 from learnx.domain.documents import Chunk
 from learnx.domain.feedback import Feedback
-from learnx.domain.identity import User
+from learnx.domain.identity import Session, User, VouchedUser
 from learnx.domain.lessons import Lesson, Section
 from learnx.domain.model_calls import CallKind, ModelCall
 from learnx.domain.personas import PersonaVersion
@@ -46,6 +46,14 @@ class Users(Protocol):
         """Name, avatar and tier: an e-mail address is what someone logs in with, and stays."""
         ...
 
+    async def is_signed_in(self, session: UUID | None) -> bool:
+        """Whether the account exists and, where there is one to ask for, the session."""
+        ...
+
+    async def verify_email(self, *, at: datetime) -> None:
+        """The user's address is theirs; the first time counts."""
+        ...
+
     async def delete(self) -> None:
         """The user and every row that is theirs."""
         ...
@@ -54,7 +62,9 @@ class Users(Protocol):
 class RefreshTokens(Protocol):
     """A session is a family of refresh tokens; of each token only the SHA-256 is kept."""
 
-    async def start_family(self, family: UUID, token_hash: bytes, *, now: datetime, expires_at: datetime) -> None: ...
+    async def start_family(
+        self, family: UUID, token_hash: bytes, *, now: datetime, expires_at: datetime, user_agent: str | None = None
+    ) -> None: ...
     async def rotate(
         self,
         token_hash: bytes,
@@ -63,13 +73,45 @@ class RefreshTokens(Protocol):
         now: datetime,
         expires_at: datetime,
         replayable_for: timedelta = timedelta(),
+        user_agent: str | None = None,
     ) -> bool:
-        """Spend a token for its child; True also where it was spent for this child less than ``replayable_for`` ago,
-        and the child is unspent. Else, where it was spent before: False, and the family is ended."""
+        """Spend a token for its child, which ``user_agent`` asks for; True also where it was spent for this child less
+        than ``replayable_for`` ago, and the child is unspent. Else, where it was spent before: False, and the family is
+        ended."""
         ...
 
-    async def end_family(self, family: UUID) -> None: ...
-    async def end_all(self) -> None: ...
+    async def sessions(self, page: Page, *, now: datetime) -> list[Session]:
+        """Those that have not ended, newest first; sort key: createdAt, id."""
+        ...
+
+    async def end_family(self, family: UUID) -> bool:
+        """Whether there was one."""
+        ...
+
+    async def end_all(self, *, but: UUID | None = None) -> None: ...
+
+
+MailPurpose = Literal["password_reset", "email_verification"]
+
+
+class MailTokens(Protocol):
+    """What was mailed to the owner, to prove that they read it; of each token only the SHA-256 is kept."""
+
+    async def add(self, token_hash: bytes, purpose: MailPurpose, *, now: datetime, expires_at: datetime) -> None: ...
+    async def take(self, token_hash: bytes, purpose: MailPurpose, *, now: datetime) -> bool:
+        """Whether it was there, unexpired; it is no more. Of two at once, one."""
+        ...
+
+    async def end_all(self, purpose: MailPurpose) -> None: ...
+
+
+class Passwords(Protocol):
+    """The owner's, as a hash."""
+
+    async def get(self) -> str | None: ...
+    async def replace(self, password_hash: str, *, old: str | None = None) -> bool:
+        """False where it is not ``old`` any more, or there is none."""
+        ...
 
 
 class Personas(Protocol):
@@ -406,7 +448,9 @@ class Transaction(Protocol):
     owner: UUID
     users: Users
     erasures: Erasures
+    passwords: Passwords
     refresh_tokens: RefreshTokens
+    mail_tokens: MailTokens
     personas: Personas
     courses: Courses
     modules: Modules
@@ -446,6 +490,15 @@ class Accounts(Protocol):
     async def by_email(self, email: str) -> Credentials | None: ...
     async def by_refresh_token(self, token_hash: bytes) -> RefreshTokenOwner | None:
         """Of a token of a living family that is not expired, spent or not."""
+        ...
+
+    async def by_mail_token(self, token_hash: bytes, purpose: MailPurpose) -> UUID | None:
+        """Whose it is, unless it has expired."""
+        ...
+
+    async def by_identity(self, vouched: VouchedUser, *, new_id: UUID, subscription_tier: str) -> UUID | None:
+        """The user of an identity, made where there is none yet: of many at once, one. None where its user was erased
+        and this token is from before that. A newer token's e-mail address becomes the user's."""
         ...
 
 

@@ -20,7 +20,7 @@ from learnx.application.identity import (
     SignedIn,
     UpdateUser,
 )
-from learnx.domain.identity import PASSWORD_LENGTH, TokenPair, User
+from learnx.domain.identity import LONGEST_PASSWORD, SHORTEST_PASSWORD, TokenPair, User
 from learnx.entrypoints.http.auth import PUBLIC, Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
 from learnx.entrypoints.http.input import no_body, patched
@@ -34,7 +34,7 @@ Email = Annotated[
         examples=["ada@example.org"],
     ),
 ]
-Password = Annotated[str, Meta(min_length=PASSWORD_LENGTH.start, max_length=PASSWORD_LENGTH.stop - 1)]
+Password = Annotated[str, Meta(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)]
 FullName = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", examples=["Ada Lovelace"])]
 Token = Annotated[str, Meta(min_length=1, max_length=512)]
 Link = Annotated[str, Meta(max_length=2000, pattern=r"^https?://[^\s]+$")]
@@ -51,7 +51,7 @@ class Registration(msgspec.Struct, frozen=True, rename="camel"):
 
 class Credentials(msgspec.Struct, frozen=True, rename="camel"):
     email: Annotated[str, Meta(max_length=254)]
-    password: Annotated[str, Meta(max_length=PASSWORD_LENGTH.stop - 1)]
+    password: Annotated[str, Meta(max_length=LONGEST_PASSWORD)]
 
 
 class RefreshRequest(msgspec.Struct, frozen=True, rename="camel"):
