@@ -99,7 +99,9 @@ FUNCTIONS = {
             END IF;
             DELETE FROM public.erased_identities WHERE erased_at < now() - interval '8 days';
             PERFORM FROM public.erased_identities e
-            WHERE e.identity_hash = sha256(convert_to(user_of_identity.issuer || E'\\n' || user_of_identity.subject, 'UTF8'))
+            WHERE e.identity_hash = sha256(
+                    convert_to(user_of_identity.issuer || E'\\n' || user_of_identity.subject, 'UTF8')
+                )
                 AND user_of_identity.issued_at <= e.erased_at + interval '30 seconds';
             IF FOUND THEN
                 RETURN NULL;
@@ -120,7 +122,8 @@ FUNCTIONS = {
     "own_password_hash()": """
         CREATE FUNCTION own_password_hash()
         RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-            SELECT c.password_hash FROM public.credentials c WHERE c.owner_id = nullif(current_setting('app.owner_id', true), '')::uuid
+            SELECT c.password_hash FROM public.credentials c
+            WHERE c.owner_id = nullif(current_setting('app.owner_id', true), '')::uuid
         $$
     """,
     # Whether it was replaced: not where it is no longer `old`. Null stands for whatever it is.
@@ -155,7 +158,8 @@ TOMBSTONE = """
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     BEGIN
         DELETE FROM public.erased_identities WHERE erased_at < now() - interval '8 days';
-        INSERT INTO public.erased_identities (identity_hash, erased_at) VALUES (sha256(convert_to(old.issuer || E'\\n' || old.subject, 'UTF8')), now())
+        INSERT INTO public.erased_identities (identity_hash, erased_at)
+        VALUES (sha256(convert_to(old.issuer || E'\\n' || old.subject, 'UTF8')), now())
         ON CONFLICT (identity_hash) DO UPDATE SET erased_at = excluded.erased_at;
         RETURN NULL;
     END $$
