@@ -86,6 +86,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     host: str = "127.0.0.1"
     port: Port = 8000
+    public_url: str | None = None
     cors_origins: tuple[str, ...] = ()
     metrics_port: Port | None = None
     max_upload_bytes: Positive = 50 * 1024 * 1024
@@ -226,7 +227,12 @@ SCHEMES = {
     "LEARNX_REDIS_URL": ("embedded", "redis://", "rediss://", "unix://"),
     "LEARNX_STORAGE_URL": ("file:///", "s3://"),
     "LEARNX_S3_ENDPOINT": ("http://", "https://"),
+    "LEARNX_PUBLIC_URL": ("http://", "https://"),
 }
+
+
+#: What a browser calls an origin: neither a path nor a wildcard, and no `null`, which any file on a disk claims to be.
+ORIGIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 
 
 def _check_url(name: str, text: str) -> None:
@@ -249,6 +255,13 @@ def _conflicts(settings: Settings) -> list[str]:
     ]
     if settings.storage_url is not None and re.match("s3:/*$|s3:///", settings.storage_url):
         problems.append("LEARNX_STORAGE_URL names no bucket: use s3://bucket/prefix.")
+    problems += [
+        f"LEARNX_CORS_ORIGINS={origin} does not fit: use origins such as https://app.example.org, without path or *."
+        for origin in settings.cors_origins
+        if not ORIGIN.fullmatch(origin)
+    ]
+    if settings.public_url is not None and not ORIGIN.fullmatch(settings.public_url):
+        problems.append("LEARNX_PUBLIC_URL does not fit: use an address such as https://learn.example.org, without path.")
     if settings.environment == "production":
         needed = {
             "LEARNX_DATABASE_URL": settings.database_url,
