@@ -261,7 +261,7 @@ def _conflicts(settings: Settings) -> list[str]:
         if not ORIGIN.fullmatch(origin)
     ]
     if settings.public_url is not None and not ORIGIN.fullmatch(settings.public_url):
-        problems.append("LEARNX_PUBLIC_URL does not fit: use an address such as https://learn.example.org, without path.")
+        problems.append("LEARNX_PUBLIC_URL does not fit: use an address as https://learn.example.org, without path.")
     if settings.environment == "production":
         needed = {
             "LEARNX_DATABASE_URL": settings.database_url,

@@ -45,14 +45,38 @@ from learnx.entrypoints.http.input import MAX_JSON_BYTES, StrictRequest
 from learnx.entrypoints.http.methods import Methods
 from learnx.entrypoints.http.openapi import complete
 from learnx.entrypoints.http.schema_page import page
+from learnx.entrypoints.http.security_headers import fixed_headers
 from learnx.entrypoints.http.short_cut import CachedLessons
 from learnx.settings import Settings
 
 PREFIX = "/api/v1"
 SCHEMA_HEADERS = {
     "Cache-Control": "public, max-age=300",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; "
+    "base-uri 'none'; form-action 'none'",
 }
+#: What a page of an allowed origin may send, and what it may read, beside what every page may.
+READ_ACROSS_ORIGINS = [
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+    "Last-Event-ID",
+    "Range",
+    "X-Request-ID",
+    "traceparent",
+]
+TOLD_ACROSS_ORIGINS = [
+    "Content-Disposition",
+    "ETag",
+    "Idempotency-Replayed",
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "X-Request-ID",
+]
 NOUNS = (
     identity,
     personas,
@@ -99,7 +123,7 @@ def create_app(settings: Settings, container: AsyncContainer | None = None) -> L
     container = container or make_container(settings)
     setup_dishka(container, app)
     known = CachedLessons(Methods(app), container, f"{PREFIX}/lessons/", f"{PREFIX}/lessons/{{lessonId}}")
-    app.asgi_handler = RequestContext(known)
+    app.asgi_handler = RequestContext(known, fixed_headers(settings))
     return app
 
 
@@ -125,9 +149,15 @@ async def _close(app: Litestar) -> None:
 
 
 def _cors(origins: Sequence[str]) -> CORSConfig | None:
+    """Without cookies: a page of another origin has the tokens that it was given, and nothing else."""
     if not origins:
         return None
-    return CORSConfig(allow_origins=list(origins), expose_headers=["ETag", "Location", "Retry-After", "X-Request-ID"])
+    return CORSConfig(
+        allow_origins=list(origins),
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=READ_ACROSS_ORIGINS,
+        expose_headers=TOLD_ACROSS_ORIGINS,
+    )
 
 
 def _openapi() -> OpenAPIConfig:

@@ -1,8 +1,8 @@
-"""What surrounds every request: its id, its place in the logs, one access line, and how long it took."""
+"""What surrounds every request: an id, a place in the logs, an access line, its time, and what every reply has."""
 
 import re
 import time
-from collections.abc import Iterable, MutableMapping
+from collections.abc import MutableMapping
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +11,8 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import Histogram
 from uuid_utils.compat import uuid7
+
+from learnx.entrypoints.http.security_headers import Headers, completed
 
 log = structlog.get_logger("learnx.http")
 
@@ -31,8 +33,8 @@ class RequestContext:
     The line names the route, never the path or the query: they can hold tokens and what a learner is looking for.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, fixed: Headers) -> None:
+        self._app, self._fixed = app, fixed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -48,7 +50,8 @@ class RequestContext:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _completed(message["headers"], request_id)
+                headers = completed(message["headers"], self._fixed)
+                message["headers"] = [*headers, (b"x-request-id", request_id.encode())]
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id, **_trace(headers)):
@@ -75,14 +78,6 @@ def _seconds(method: str, route: str, status: int) -> Histogram:
 
 def request_id_of(scope: Scope) -> str:
     return str(_state(scope).get(REQUEST_ID) or uuid7())
-
-
-def _completed(headers: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
-    """What does not say how it may be cached is its user's alone."""
-    completed = [*headers, (b"x-request-id", request_id.encode())]
-    if not any(name == b"cache-control" for name, _ in completed):
-        completed.append((b"cache-control", b"private"))
-    return completed
 
 
 def _state(scope: Scope) -> MutableMapping[str, Any]:

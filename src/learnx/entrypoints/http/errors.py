@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException, ValidationException
 
 from learnx.domain import errors as domain
 from learnx.entrypoints.http.context import request_id_of
-from learnx.entrypoints.http.input import ClientGone, Malformed
+from learnx.entrypoints.http.input import ClientGone, Malformed, SlowBody
 from learnx.entrypoints.http.wording import in_words
 
 log = structlog.get_logger(__name__)
@@ -28,6 +28,7 @@ STATUS: dict[type[domain.LearnXError], tuple[int, str]] = {
     domain.NotAllowed: (403, "AUTHORIZATION_ERROR"),
     domain.NotFound: (404, "NOT_FOUND"),
     domain.Conflict: (409, "CONFLICT"),
+    SlowBody: (408, "REQUEST_TIMEOUT"),
     domain.PreconditionFailed: (412, "PRECONDITION_FAILED"),
     domain.PayloadTooLarge: (413, "PAYLOAD_TOO_LARGE"),
     domain.UnsupportedMediaType: (415, "UNSUPPORTED_MEDIA_TYPE"),

@@ -1,5 +1,6 @@
 """Holds what a client sends to its exact shape, and says by JSON pointer where it does not fit."""
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator, Hashable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,12 +27,21 @@ JSON_TYPES = frozenset({"application/json", "application/merge-patch+json"})
 MAX_JSON_BYTES = 1024 * 1024
 MAX_ERRORS = 20
 
+#: Of a body that is waited for: seconds between two pieces, seconds for it as a whole, bytes a second after the first
+#: ``GRACE`` seconds.
+SILENCE, LONGEST_BODY = 20.0, 3_600.0
+GRACE, SLOWEST = 20.0, 4_096
+
 _PLACE = re.compile(r" - at `\$(?P<path>.*)`$")
 _STEP = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>\d+|\.\.\.)\]")
 
 
 class Malformed(LearnXError):
     """The body can't be parsed."""
+
+
+class SlowBody(LearnXError):
+    """The body trickles, so that the request would take a place for as long as its sender likes."""
 
 
 class ClientGone(Exception):
@@ -42,11 +52,23 @@ class StrictRequest(Request[Any, Any, Any]):
     """JSON bodies are decoded into the handler's own type, without any coercion."""
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
-        try:
-            async for piece in super().stream():
-                yield piece
-        except InternalServerException as error:
-            raise ClientGone from error
+        """Only the waiting counts: what we do with the pieces is not the sender's fault."""
+        clock = asyncio.get_running_loop().time
+        pieces, received, waited = super().stream(), 0, 0.0
+        while True:
+            left = min(SILENCE, GRACE + received / SLOWEST - waited, LONGEST_BODY - waited)
+            began = clock()
+            try:
+                async with asyncio.timeout(left):
+                    piece = await anext(pieces)
+            except StopAsyncIteration:
+                return
+            except TimeoutError as error:
+                raise SlowBody("The body of the request came too slowly: send it again.") from error
+            except InternalServerException as error:
+                raise ClientGone from error
+            waited, received = waited + clock() - began, received + len(piece)
+            yield piece
 
     async def json(self) -> Any:
         media_type = self.headers.get("content-type", "application/json").partition(";")[0].strip().lower()

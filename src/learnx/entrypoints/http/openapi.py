@@ -18,7 +18,7 @@ Json = dict[str, Any]
 SCHEMAS = "#/components/schemas/{name}"
 #: Which refusals an operation can answer with, by what it takes; a handler adds its own as ``opt["refuses"]``. Any
 #: query parameter that is not known is a 422.
-ALWAYS, API, SIGNED, BODY, PATH = (500, 503), (406, 422), (401,), (400, 413, 415), (404,)
+ALWAYS, API, SIGNED, BODY, PATH = (500, 503), (406, 422), (401,), (400, 408, 413, 415), (404,)
 #: Refusals that may pass.
 PASSING = {402, 429}
 TAKES_ID = {"fileId", "lessonId"}

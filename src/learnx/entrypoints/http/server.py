@@ -12,6 +12,7 @@ import uvicorn
 from prometheus_client import start_http_server
 
 from learnx.entrypoints.http.app import create_app
+from learnx.entrypoints.http.connection import BoundedConnection
 from learnx.observability import configure_logging
 from learnx.settings import Settings
 
@@ -80,7 +81,7 @@ def server_config(app: object) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         loop="uvloop",
-        http="httptools",
+        http=BoundedConnection,
         ws="none",
         lifespan="on",
         log_config=None,
