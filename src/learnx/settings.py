@@ -88,6 +88,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: Port = 8000
     public_url: str | None = None
     cors_origins: tuple[str, ...] = ()
+    trusted_proxies: Annotated[int, Meta(ge=0, le=16)] = 0
     metrics_port: Port | None = None
     max_upload_bytes: Positive = 50 * 1024 * 1024
 

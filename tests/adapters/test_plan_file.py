@@ -11,7 +11,7 @@ from learnx.domain.spending import UNLIMITED, Limits
 def test_the_built_in_plans_hold_one_without_limits() -> None:
     plans = read_plans(None)
     assert plans["unlimited"] == UNLIMITED
-    assert {"free", "pro"} <= set(plans)
+    assert {"free", "premium"} <= set(plans)
 
 
 def test_an_operators_own_file_replaces_them(tmp_path: Path) -> None:

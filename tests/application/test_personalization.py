@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import DatabaseUrls
 from tests.domain.lesson_material import chunks as lesson_chunks
 from tests.fakes.no_cache import NoCache
+from tests.fakes.open_limiter import admit_generation
 from uuid_utils.compat import uuid7
 
 from learnx.adapters.generations import InProcessGenerations
@@ -165,8 +166,8 @@ class Reader:
     @property
     def personalize(self) -> PersonalizeFile:
         budgets = Budgets(plans={"unlimited": UNLIMITED}, default_plan="unlimited")
-        reserve = ReserveSpend(self.database, budgets, now)
-        return PersonalizeFile(self.database, self.model, self.embedder, self.generations, reserve, now, uuid7)
+        admit = admit_generation(ReserveSpend(self.database, budgets, now))
+        return PersonalizeFile(self.database, self.model, self.embedder, self.generations, admit, now, uuid7)
 
     @property
     def get_lesson(self) -> GetLesson:

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from msgspec.structs import replace
 from tests.application.test_personalization import Reader, new_reader, now, storage
+from tests.fakes.open_limiter import admit_generation
 from uuid_utils.compat import uuid7
 
 from learnx.application.lessons import FollowGeneration
@@ -40,8 +41,8 @@ async def reader(storage: object) -> AsyncIterator[Reader]:
 
 def asking(reader: Reader, limits: Limits = UNLIMITED) -> AskQuestion:
     budgets = Budgets(plans={"plan": limits}, default_plan="plan")
-    reserve = ReserveSpend(reader.database, budgets, now)
-    return AskQuestion(reader.database, reader.model, reader.generations, reserve, now, uuid7)
+    admit = admit_generation(ReserveSpend(reader.database, budgets, now))
+    return AskQuestion(reader.database, reader.model, reader.generations, admit, now, uuid7)
 
 
 async def ask(reader: Reader, question: str = QUESTION, conversation: UUID | None = None) -> list[LessonEvent]:

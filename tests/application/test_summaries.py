@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from tests.conftest import DatabaseUrls
 from tests.domain.lesson_material import chunks as lesson_chunks
 from tests.fakes.no_cache import NoCache
+from tests.fakes.open_limiter import admit_generation
 from uuid_utils.compat import uuid7
 
 from learnx.adapters.generations import InProcessGenerations
@@ -125,8 +126,8 @@ class Library:
 
     @property
     def summarize(self) -> Summarize:
-        reserve = ReserveSpend(self.database, self.budgets, now)
-        return Summarize(self.database, self.model, self.generations, reserve, now, uuid7)
+        admit = admit_generation(ReserveSpend(self.database, self.budgets, now))
+        return Summarize(self.database, self.model, self.generations, admit, now, uuid7)
 
     async def events(
         self, scope: Scope, kind: SummaryType = "key_points", max_words: int | None = None

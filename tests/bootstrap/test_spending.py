@@ -27,7 +27,10 @@ def test_budgets_that_can_be_kept_have_no_fault(settings: Settings) -> None:
     [
         (Settings(default_plan="free", llm_model="openai/our-own"), "LEARNX_LLM_PRICES is missing for openai/our-own"),
         (Settings(service_budget_per_month=1, llm_fallback_models=("openai/x-9",)), "is missing for openai/x-9"),
-        (Settings(default_plan="gold"), "LEARNX_DEFAULT_PLAN=gold is none of the plans: use unlimited or free or pro"),
+        (
+            Settings(default_plan="gold"),
+            "LEARNX_DEFAULT_PLAN=gold is none of the plans: use unlimited or free or premium",
+        ),
     ],
 )
 def test_each_reason_not_to_start_is_a_sentence(settings: Settings, said: str) -> None:

@@ -14,7 +14,7 @@ from learnx.application.ports.embeddings import Embedder
 from learnx.application.ports.generations import Generations, StreamPosition
 from learnx.application.ports.llm import LanguageModel
 from learnx.application.ports.repositories import Database
-from learnx.application.spending import ReserveSpend
+from learnx.application.rate_limits import AdmitGeneration
 from learnx.domain.activity import Activity
 from learnx.domain.errors import Conflict, LearnXError, NotFound, ProviderError, Unavailable
 from learnx.domain.generations import LessonJob
@@ -31,7 +31,7 @@ class PersonalizeFile:
     model: LanguageModel
     embedder: Embedder
     generations: Generations
-    reserve: ReserveSpend
+    admit: AdmitGeneration
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
 
@@ -45,7 +45,7 @@ class PersonalizeFile:
         resume: StreamPosition | None = None,
     ) -> LessonStream:
         """Refuses before the first event: ``NotFound``, ``NotReady``, ``PersonaMissing``, ``StreamOver``; where a
-        generation would have to be started and there is no budget for it, as ``ReserveSpend`` does.
+        generation would have to be started and there is no budget for it, as ``AdmitGeneration`` does.
 
         ``fresh`` writes the lesson anew though one is stored. ``resume`` places a reader by its last event alone.
         """
@@ -105,7 +105,7 @@ class PersonalizeFile:
             language=brief.language,
         )
         most = self.model.most_usd(prompt, max_tokens=reply_tokens(prompt))
-        await self.reserve(job.owner, job.generation_id, None if most is None else 2 * most)
+        await self.admit(job.owner, job.generation_id, None if most is None else 2 * most, zone="generations")
 
 
 @dataclass(frozen=True, slots=True)

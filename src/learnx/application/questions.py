@@ -16,7 +16,7 @@ from learnx.application.personalization import as_error
 from learnx.application.ports.generations import Generations, StreamPosition
 from learnx.application.ports.llm import LanguageModel
 from learnx.application.ports.repositories import Database, Page, Transaction
-from learnx.application.spending import ReserveSpend
+from learnx.application.rate_limits import AdmitGeneration
 from learnx.domain.activity import Activity
 from learnx.domain.answer_prompt import build_answer_prompt
 from learnx.domain.answers import Answer
@@ -54,7 +54,7 @@ class AskQuestion:
     database: Database
     model: LanguageModel
     generations: Generations
-    reserve: ReserveSpend
+    admit: AdmitGeneration
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
 
@@ -62,7 +62,7 @@ class AskQuestion:
         self, principal: Principal, inquiry: Inquiry, *, resume: StreamPosition | None = None
     ) -> LessonStream:
         """Refuses before the first event: ``NotFound`` for the place or the conversation, ``NotReady``, ``Conflict``
-        where the course is archived or the conversation is about another place; and as ``ReserveSpend`` does.
+        where the course is archived or the conversation is about another place; and as ``AdmitGeneration`` does.
 
         ``resume`` places a reader by its last event alone.
         """
@@ -100,7 +100,9 @@ class AskQuestion:
         prompt = build_answer_prompt(job.question, (), titles={}, persona=job.persona)
         longest = Prompt(rules=prompt.rules, excerpts="a " * PASSAGES_TOKENS, persona=prompt.persona, task=prompt.task)
         most = self.model.most_usd(longest, max_tokens=REPLY_TOKENS)
-        await self.reserve(job.owner, job.generation_id, None if most is None else (3 if job.turns else 2) * most)
+        await self.admit(
+            job.owner, job.generation_id, None if most is None else (3 if job.turns else 2) * most, zone="asks"
+        )
 
 
 @dataclass(frozen=True, slots=True)

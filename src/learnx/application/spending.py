@@ -10,7 +10,7 @@ import structlog
 from learnx.application.ports.repositories import Database
 from learnx.domain.errors import Unavailable
 from learnx.domain.plans import Budgets
-from learnx.domain.spending import UNLIMITED, check_affordable, refusal
+from learnx.domain.spending import check_affordable, refusal
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +43,7 @@ class ReserveSpend:
             # Without subscriptions there is nothing to look up, and reserving is the only round trip.
             tier = (await tx.users.get()).subscription_tier if self.budgets.subscriptions else ""
             _, own = self.budgets.plan_of(tier)
-            if own == service == UNLIMITED:
+            if not (own.budgeted or service.budgeted):
                 return
             if usd is None:
                 log.error("spending.price_unknown", user=str(owner))

@@ -12,7 +12,7 @@ from learnx.application.personalization import as_error
 from learnx.application.ports.generations import Generations, StreamPosition
 from learnx.application.ports.llm import LanguageModel
 from learnx.application.ports.repositories import Database, Page
-from learnx.application.spending import ReserveSpend
+from learnx.application.rate_limits import AdmitGeneration
 from learnx.application.summary_author import read_brief
 from learnx.application.summary_request import PrepareSummary, SummaryOrder
 from learnx.domain.errors import ProviderError
@@ -30,7 +30,7 @@ class Summarize:
     database: Database
     model: LanguageModel
     generations: Generations
-    reserve: ReserveSpend
+    admit: AdmitGeneration
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
 
@@ -38,7 +38,7 @@ class Summarize:
         self, principal: Principal, order: SummaryOrder, *, resume: StreamPosition | None = None
     ) -> LessonStream:
         """Refuses before the first event: ``NotFound``, ``Conflict``, ``StreamOver``; where a generation would have to
-        be started and there is no budget for it, as ``ReserveSpend`` does.
+        be started and there is no budget for it, as ``AdmitGeneration`` does.
 
         ``resume`` places a reader by its last event alone.
         """
@@ -73,7 +73,7 @@ class Summarize:
             brief = await read_brief(tx, job)
         costs = [self.model.most_usd(prompt, max_tokens=reply_tokens(prompt)) for prompt in longest_prompts(brief)]
         usd = None if None in costs else 2 * sum(cost for cost in costs if cost is not None)
-        await self.reserve(job.owner, job.generation_id, usd)
+        await self.admit(job.owner, job.generation_id, usd, zone="generations")
 
 
 @dataclass(frozen=True, slots=True)

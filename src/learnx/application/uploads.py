@@ -12,6 +12,7 @@ from learnx.application.files import blob_key
 from learnx.application.ports.blob_store import BlobStore, StoredBlob
 from learnx.application.ports.job_queue import JobQueue
 from learnx.application.ports.repositories import Database, Transaction
+from learnx.application.rate_limits import AdmitUpload
 from learnx.domain.activity import Activity
 from learnx.domain.courses import INBOX, Course, File, Module
 from learnx.domain.errors import Conflict, InvalidInput, UnsupportedMediaType
@@ -40,24 +41,30 @@ class UploadFile:
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
     max_upload_bytes: int
+    admit: AdmitUpload
 
     async def __call__(self, principal: Principal, module_id: UUID | None, incoming: IncomingFile) -> File:
         """Into the Inbox where no module is given. ``NotFound``, ``Conflict`` (archived), ``PayloadTooLarge``,
-        ``InvalidInput`` (no bytes) or ``UnsupportedMediaType``."""
+        ``InvalidInput`` (no bytes) or ``UnsupportedMediaType``; and as ``AdmitUpload`` does. What is refused is not
+        counted."""
         owner, file_id = principal.user_id, self.new_id()
+        async with self.admit(owner, file_id):
+            file = await self._taken_in(owner, file_id, module_id, incoming)
+        await self.queue.offer(owner, file.id)
+        log.info("files.added", file=str(file.id), size=file.size_bytes, media_type=file.media_type)
+        return file
+
+    async def _taken_in(self, owner: UUID, file_id: UUID, module_id: UUID | None, incoming: IncomingFile) -> File:
         if module_id is not None:
             async with self.database.transaction(owner) as tx:
                 await _open_module(tx, module_id)
         key = blob_key(owner, file_id)
         stored = await self.blobs.put(key, incoming.content, limit=self.max_upload_bytes)
         try:
-            file = await self._keep(owner, file_id, module_id, incoming, stored)
+            return await self._keep(owner, file_id, module_id, incoming, stored)
         except BaseException:
             await asyncio.shield(self.blobs.delete(key))
             raise
-        await self.queue.offer(owner, file.id)
-        log.info("files.added", file=str(file.id), size=file.size_bytes, media_type=file.media_type)
-        return file
 
     async def _keep(
         self, owner: UUID, file_id: UUID, module_id: UUID | None, incoming: IncomingFile, stored: StoredBlob

@@ -11,6 +11,7 @@ from learnx.bootstrap.identity import Identity
 from learnx.bootstrap.leaving import Leaving
 from learnx.bootstrap.lessons import Lessons
 from learnx.bootstrap.library import Library
+from learnx.bootstrap.limits import Limits
 from learnx.bootstrap.operations import Operations, migrate, role_faults, stored_embedding_models
 from learnx.bootstrap.questions import Questions
 from learnx.bootstrap.sources import Sources
@@ -38,6 +39,7 @@ def make_container(settings: Settings) -> AsyncContainer:
         Questions(),
         Summaries(),
         Spending(),
+        Limits(),
         Operations(),
         context={Settings: settings},
     )

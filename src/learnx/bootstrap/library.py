@@ -11,6 +11,7 @@ from learnx.application.file_events import WatchFile
 from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.job_queue import JobQueue
 from learnx.application.ports.repositories import Database
+from learnx.application.rate_limits import AdmitUpload
 from learnx.application.search import SearchLibrary
 from learnx.application.uploads import UploadFile
 from learnx.settings import Settings
@@ -28,8 +29,9 @@ class Library(Provider):
         clock: Callable[[], datetime],
         new_id: Callable[[], UUID],
         settings: Settings,
+        admit: AdmitUpload,
     ) -> UploadFile:
-        return UploadFile(database, blobs, queue, clock, new_id, settings.max_upload_bytes)
+        return UploadFile(database, blobs, queue, clock, new_id, settings.max_upload_bytes, admit)
 
     use_cases = provide_all(
         courses.CreateCourse,

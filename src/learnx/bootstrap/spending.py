@@ -6,6 +6,7 @@ from learnx.adapters.llm.model_table import known_facts
 from learnx.adapters.plan_file import read_plans
 from learnx.application.spending import ReserveSpend
 from learnx.application.usage import GetUsage
+from learnx.bootstrap.limits import strangers_of
 from learnx.bootstrap.providers import OFFLINE, token_prices
 from learnx.domain.plans import Budgets
 from learnx.domain.plans import budget_faults as faults_of
@@ -37,6 +38,7 @@ def budgets_of(settings: Settings) -> Budgets:
 
 def budget_faults(settings: Settings) -> list[str]:
     """One sentence for each reason why budgets could not be kept. Raises ``SettingsError`` as ``budgets_of`` does."""
+    strangers_of(settings)
     models = [settings.llm_model, *settings.llm_fallback_models]
     priced = [model for model in models if model == OFFLINE or token_prices(settings, model)]
     unpriced = [model for model in models if model not in priced and known_facts(model).prices is None]

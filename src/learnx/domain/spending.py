@@ -14,10 +14,21 @@ STILL = "What was written before can still be read."
 
 
 class Limits(Value):
-    """US dollars; None is no limit."""
+    """US dollars, and how often or how many at once; None is no limit."""
 
     budget_usd_per_day: float | None = None
     budget_usd_per_month: float | None = None
+    requests_per_minute: int | None = None
+    generations_per_hour: int | None = None
+    asks_per_hour: int | None = None
+    uploads_per_day: int | None = None
+    uploads_at_once: int | None = None
+    open_streams: int | None = None
+
+    @property
+    def budgeted(self) -> bool:
+        """Whether dollars are counted."""
+        return self.budget_usd_per_day is not None or self.budget_usd_per_month is not None
 
 
 UNLIMITED = Limits()

@@ -5,15 +5,27 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
+from learnx.domain.errors import NotAuthenticated
 from learnx.entrypoints.http.accept import acceptable
 from learnx.entrypoints.http.auth import signed_in
 from learnx.entrypoints.http.input import known_parameters
 from learnx.entrypoints.http.methods import events_are_read
+from learnx.entrypoints.http.rate_limits import Door
 
 
 async def admitted(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Who it is comes first: nothing else of a request is looked at for a stranger."""
-    await signed_in(connection, handler)
+    """Who it is comes first: nothing else of a request is looked at for a stranger. A token that is none is a
+    stranger's, too, and counts for its address."""
+    door = await Door.of(connection.app)
+    if handler.opt.get("public"):
+        await door.stranger(connection, handler.opt.get("zone"))
+    else:
+        try:
+            await signed_in(connection, handler)
+        except NotAuthenticated:
+            await door.stranger(connection)
+            raise
+        await door.user(connection, handler)
     events_are_read(connection, handler)
     known_parameters(connection, handler)
     acceptable(connection, handler)

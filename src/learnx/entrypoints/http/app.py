@@ -44,6 +44,7 @@ from learnx.entrypoints.http.errors import problem_response
 from learnx.entrypoints.http.input import MAX_JSON_BYTES, StrictRequest
 from learnx.entrypoints.http.methods import Methods
 from learnx.entrypoints.http.openapi import complete
+from learnx.entrypoints.http.rate_limits import ToldLimits
 from learnx.entrypoints.http.schema_page import page
 from learnx.entrypoints.http.security_headers import fixed_headers
 from learnx.entrypoints.http.short_cut import CachedLessons
@@ -122,7 +123,8 @@ def create_app(settings: Settings, container: AsyncContainer | None = None) -> L
     )
     container = container or make_container(settings)
     setup_dishka(container, app)
-    known = CachedLessons(Methods(app), container, f"{PREFIX}/lessons/", f"{PREFIX}/lessons/{{lessonId}}")
+    inner = ToldLimits(Methods(app), app)
+    known = CachedLessons(inner, container, f"{PREFIX}/lessons/", f"{PREFIX}/lessons/{{lessonId}}")
     app.asgi_handler = RequestContext(known, fixed_headers(settings))
     return app
 

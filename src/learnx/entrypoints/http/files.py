@@ -25,7 +25,7 @@ from learnx.entrypoints.http.multipart_upload import incoming_file
 from learnx.entrypoints.http.sse import encoded, event_stream
 
 TAGS = ["Library"]
-UPLOAD: dict[str, Any] = {"upload": True, "refuses": (409,)}
+UPLOAD: dict[str, Any] = {"upload": True, "refuses": (409,), "zone": "uploads"}
 FILES = Paging[File]("files", BY_TIME, lambda file: (file.created_at, file.id))
 FILES_OF_MODULE = Paging[File]("module-files", BY_TIME, lambda file: (file.created_at, file.id))
 

@@ -69,27 +69,33 @@ class Profile(msgspec.Struct, frozen=True, rename="camel"):
     avatar_url: Link | None = None
 
 
-@post("/auth/register", opt=PUBLIC | {"refuses": (409,)}, summary="Register", tags=["Identity"])
+@post("/auth/register", opt=PUBLIC | {"refuses": (409,), "zone": "register"}, summary="Register", tags=["Identity"])
 @inject
 async def register(data: JSONBody[Registration], use_case: FromDishka[Register]) -> SignedIn:
     return await use_case(data.email, data.password, data.full_name)
 
 
-@post("/auth/login", status_code=200, opt=KNOWN_USERS, summary="Sign in", tags=["Identity"])
+@post("/auth/login", status_code=200, opt=KNOWN_USERS | {"zone": "login"}, summary="Sign in", tags=["Identity"])
 @inject
 async def login(data: JSONBody[Credentials], use_case: FromDishka[Login]) -> SignedIn:
     return await use_case(data.email, data.password)
 
 
 @post(
-    "/auth/refresh", status_code=200, opt=KNOWN_USERS, summary="Trade a refresh token for new tokens", tags=["Identity"]
+    "/auth/refresh",
+    status_code=200,
+    opt=KNOWN_USERS | {"zone": "refresh"},
+    summary="Trade a refresh token for new tokens",
+    tags=["Identity"],
 )
 @inject
 async def refresh(data: JSONBody[RefreshRequest], use_case: FromDishka[Refresh]) -> Refreshed:
     return Refreshed(await use_case(data.refresh_token))
 
 
-@post("/auth/logout", status_code=204, opt=PUBLIC, summary="Sign this device out", tags=["Identity"])
+@post(
+    "/auth/logout", status_code=204, opt=PUBLIC | {"zone": "refresh"}, summary="Sign this device out", tags=["Identity"]
+)
 @inject
 async def logout(data: JSONBody[RefreshRequest], use_case: FromDishka[Logout]) -> None:
     await use_case(data.refresh_token)

@@ -34,7 +34,7 @@ from learnx.entrypoints.http.sse import HEADERS, MEDIA_TYPE, encoded, event_stre
 
 TAGS = ["Lessons"]
 EVENTS: dict[str, Any] = {"events": LessonEvent}
-LESSON_EVENTS = EVENTS | {"refuses": (402, 404, 409, 429, 502)}
+LESSON_EVENTS = EVENTS | {"refuses": (402, 404, 409, 502), "zone": "generations"}
 LESSONS = Paging[Lesson]("lessons", BY_TIME, lambda lesson: (lesson.created_at, lesson.id))
 
 LessonId = Annotated[UUID, PathParameter(name="lessonId")]

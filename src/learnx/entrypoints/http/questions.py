@@ -31,7 +31,7 @@ from learnx.entrypoints.http.lessons import EVENTS, LastEventId, lesson_events, 
 from learnx.entrypoints.http.sse import MEDIA_TYPE
 
 TAGS = ["Questions"]
-ANSWER_EVENTS: dict[str, Any] = EVENTS | {"refuses": (402, 404, 409, 429, 502), "returns": Answer}
+ANSWER_EVENTS: dict[str, Any] = EVENTS | {"refuses": (402, 404, 409, 502), "returns": Answer, "zone": "asks"}
 ABOUT_ONE_PLACE: dict[str, Any] = {"exactly_one": ("fileId", "moduleId", "courseId")}
 PLACES = ("file_id", "module_id", "course_id")
 
