@@ -337,3 +337,14 @@ def test_any_bytes_are_an_object_or_refused(body: bytes) -> None:
 def test_any_cursor_is_of_the_list_or_refused(cursor: str) -> None:
     with pytest.raises(InvalidInput):
         Paging[object]("courses", BY_TIME, lambda _: ()).page(20, cursor)
+
+
+async def test_a_whole_number_may_be_written_with_a_point_and_one_out_of_range_is_no_json(ada: Learner) -> None:
+    path = "/ai/summarize"
+    body = b'{"summaryType": "key_points", "fileId": "01930000-0000-7000-8000-000000000001", "maxWords": %b}'
+    sent = {"Content-Type": "application/json"}
+    statuses = {
+        number: (await ada("POST", path, content=body % number.encode(), headers=sent)).status_code
+        for number in ("553", "553.0", "5.53e2", "553.5", "1e400")
+    }
+    assert statuses == {"553": 404, "553.0": 404, "5.53e2": 404, "553.5": 422, "1e400": 400}

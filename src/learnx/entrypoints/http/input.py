@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncGenerator, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
+from math import isfinite
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -31,7 +32,19 @@ MAX_ERRORS = 20
 #: ``GRACE`` seconds.
 SILENCE, LONGEST_BODY = 20.0, 3_600.0
 GRACE, SLOWEST = 20.0, 4_096
+#: Beyond it a float has neighbours that are further away than one.
+EXACT = 2.0**53
 
+
+def _number(text: str) -> int | float:
+    """JSON has no integers: 553.0 is one as well as 553."""
+    number = float(text)
+    if not isfinite(number):
+        raise msgspec.DecodeError("a number is out of range")
+    return int(number) if number.is_integer() and abs(number) < EXACT else number
+
+
+_json = msgspec.json.Decoder(float_hook=_number)
 _PLACE = re.compile(r" - at `\$(?P<path>.*)`$")
 _STEP = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>\d+|\.\.\.)\]")
 
@@ -84,7 +97,7 @@ class StrictRequest(Request[Any, Any, Any]):
 def parsed(body: bytes) -> dict[str, Any]:
     """The JSON object in ``body``, without what is ignored on input; text that no row can hold is refused."""
     try:
-        data = msgspec.json.decode(body)
+        data = _json.decode(body)
     except RecursionError as error:
         raise Malformed("The body is nested too deeply.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
