@@ -256,6 +256,7 @@ async def test_functions_that_see_all_owners_answer_only_whom_they_are_for(conne
         "own_password_hash": ["learnx_app"],
         "replace_own_password": ["learnx_app"],
         "due_jobs": ["learnx_worker"],
+        "unfinished_erasures": ["learnx_worker"],
         "files_to_embed": ["learnx_worker"],
         "reserve_spend": ["learnx_app"],
         "settle_spend": ["learnx_app"],

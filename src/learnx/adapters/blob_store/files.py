@@ -22,6 +22,9 @@ T = TypeVar("T")
 
 INCOMING = ".incoming"
 
+#: How often something is tried that others may undo meanwhile: a folder is emptied, and another blob comes into it.
+TRIES = 5
+
 
 class FileBlobStore:
     """A blob is a file below ``root``; one that is being written lies in ``root/.incoming`` until it is whole."""
@@ -58,7 +61,7 @@ class FileBlobStore:
         await _in_thread(shutil.copyfile, self._path(key), path)
 
     async def delete(self, prefix: str) -> None:
-        await _in_thread(_remove, self._path(prefix))
+        await _in_thread(_remove, self._path(prefix), self._root)
 
     async def signed_link(self, key: str, *, filename: str, media_type: str, expires_at: datetime) -> str | None:
         return None
@@ -91,7 +94,6 @@ class Incoming:
             if self._discarded:
                 return
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._target.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._path.open("xb", buffering=0)
 
     def write(self, meter: Meter, piece: bytes) -> None:
@@ -106,9 +108,19 @@ class Incoming:
                 return
             os.fsync(self._file.fileno())
             self._file.close()
-            self._path.replace(self._target)
+            self._place()
             self._kept = True
             _sync_folder(self._target.parent)
+
+    def _place(self) -> None:
+        for attempt in range(TRIES):
+            self._target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self._path.replace(self._target)
+                return
+            except FileNotFoundError:  # the folder was empty, and so was removed
+                if attempt == TRIES - 1:
+                    raise
 
     def discard(self) -> None:
         with self._lock:
@@ -133,17 +145,33 @@ def _open_at(path: Path, start: int) -> BinaryIO:
     return file
 
 
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except (IsADirectoryError, PermissionError):
-        shutil.rmtree(path)
+def _remove(path: Path, root: Path) -> None:
+    """With the folders that are empty then: their names tell who was here."""
+    for attempt in range(TRIES):
+        try:
+            if path.is_dir():
+                shutil.rmtree(path)
+            path.unlink(missing_ok=True)
+            break
+        except OSError:  # something came into it, or went, while it was emptied
+            if attempt == TRIES - 1:
+                raise
+    for folder in path.parents:
+        if folder == root or not folder.is_relative_to(root):
+            break
+        try:
+            folder.rmdir()
+        except OSError:
+            break  # it is not empty
 
 
 def _remove_older(folder: Path, than: float) -> None:
     for path in folder.glob("*"):
-        if path.stat().st_mtime < than:
-            path.unlink(missing_ok=True)
+        try:
+            if path.stat().st_mtime < than:
+                path.unlink()
+        except FileNotFoundError:
+            continue  # it has just become whole, or was given up
 
 
 @contextmanager

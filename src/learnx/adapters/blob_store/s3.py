@@ -14,7 +14,9 @@ from obstore.exceptions import BaseError, PermissionDeniedError, Unauthenticated
 from obstore.store import S3Store
 
 from learnx.adapters.blob_store.content import PIECE_BYTES, Meter, check_key, in_pieces
+from learnx.adapters.blob_store.s3_client import S3Client, S3Trouble
 from learnx.adapters.blob_store.s3_links import S3Links
+from learnx.adapters.blob_store.s3_unfinished import UnfinishedUploads
 from learnx.application.ports.blob_store import StoredBlob
 from learnx.domain.errors import NotFound, Unavailable
 
@@ -56,7 +58,9 @@ class S3BlobStore:
             },
             retry_config={"max_retries": 3, "retry_timeout": RETRY_WITHIN},
         )
-        self._links = S3Links(bucket, prefix, endpoint, clock)
+        client = S3Client(endpoint)
+        self._links = S3Links(bucket, prefix, client, clock)
+        self._unfinished = UnfinishedUploads(bucket, prefix, client, clock)
 
     async def put(self, key: str, content: AsyncIterator[bytes], *, limit: int) -> StoredBlob:
         """The upload is a task of its own: cancelled, it would leave its parts in the bucket."""
@@ -99,9 +103,16 @@ class S3BlobStore:
     async def delete(self, prefix: str) -> None:
         check_key(prefix)
         with _translated():
+            if "/" not in prefix:  # of one blob nothing is under way any more when it is deleted
+                await to_thread.run_sync(self._unfinished.abort, prefix)
             async for batch in obstore.list(self._store, prefix=prefix):
                 await obstore.delete_async(self._store, [found["path"] for found in batch])
             await obstore.delete_async(self._store, prefix)
+
+    async def remove_abandoned(self, *, older_than_seconds: float) -> None:
+        """Remove the parts that a process which was killed in the middle of a ``put`` has left."""
+        with _translated():
+            await to_thread.run_sync(self._unfinished.abort, "", older_than_seconds)
 
     async def signed_link(self, key: str, *, filename: str, media_type: str, expires_at: datetime) -> str | None:
         """In a thread: the first one loads the library, and credentials may have to be fetched."""
@@ -151,5 +162,5 @@ def _translated() -> Iterator[None]:
         raise NotFound("file") from error
     except (PermissionDeniedError, UnauthenticatedError) as error:
         raise Unavailable("The storage does not accept our credentials.") from error
-    except (BaseError, OSError) as error:
+    except (BaseError, S3Trouble, OSError) as error:
         raise Unavailable("The storage can't be reached.") from error

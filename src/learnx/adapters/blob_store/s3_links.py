@@ -2,24 +2,24 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
-from typing import Any
 from urllib.parse import quote
+
+from learnx.adapters.blob_store.s3_client import S3Client
 
 LONGEST_SECONDS = 300
 
 
 class S3Links:
-    def __init__(self, bucket: str, prefix: str, endpoint: str | None, clock: Callable[[], datetime]) -> None:
+    def __init__(self, bucket: str, prefix: str, client: S3Client, clock: Callable[[], datetime]) -> None:
         self._bucket = bucket
         self._prefix = prefix
-        self._endpoint = endpoint
+        self._client = client
         self._clock = clock
 
     def sign(self, key: str, filename: str, media_type: str, expires_at: datetime) -> str:
         """Good until ``expires_at``, or for five minutes if that is sooner. Blocks: no request, but imports."""
         left = int((expires_at - self._clock()).total_seconds())
-        link: str = self._client.generate_presigned_url(
+        link: str = self._client.made.generate_presigned_url(
             "get_object",
             Params={
                 "Bucket": self._bucket,
@@ -31,13 +31,3 @@ class S3Links:
             ExpiresIn=max(1, min(LONGEST_SECONDS, left)),
         )
         return link
-
-    @cached_property
-    def _client(self) -> Any:
-        from botocore.config import Config
-        from botocore.session import get_session
-
-        addressing = {"addressing_style": "path"} if self._endpoint else {}
-        return get_session().create_client(
-            "s3", endpoint_url=self._endpoint, config=Config(signature_version="s3v4", s3=addressing)
-        )
