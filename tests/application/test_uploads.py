@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from tests.conftest import DatabaseUrls
 from tests.fakes.no_cache import NoCache
+from tests.fakes.open_limiter import OpenLimiter, admit_upload
 
 from learnx.adapters.blob_store import FileBlobStore
 from learnx.adapters.generations import InProcessGenerations
@@ -17,11 +18,14 @@ from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.engine import open_engine
 from learnx.application.files import DeleteFile, blob_key
 from learnx.application.ports.repositories import Page
+from learnx.application.rate_limits import OwnQuotas
 from learnx.application.uploads import IncomingFile, UploadFile
 from learnx.domain.errors import NotFound, PayloadTooLarge
 from learnx.domain.generations import Job
 from learnx.domain.identity import Principal, User
 from learnx.domain.lessons import LessonEvent
+from learnx.domain.plans import Budgets
+from learnx.domain.spending import Limits
 
 pytestmark = pytest.mark.anyio
 
@@ -49,9 +53,12 @@ class Stage:
     queue: WatchedQueue
     principal: Principal
     folder: Path
+    limiter: OpenLimiter = field(default_factory=OpenLimiter)
 
     def upload(self, limit: int = 1000) -> UploadFile:
-        return UploadFile(self.database, self.blobs, self.queue, now, uuid4, limit)
+        budgets = Budgets(plans={"counted": Limits(uploads_per_day=5, uploads_at_once=2)}, default_plan="counted")
+        admit = admit_upload(OwnQuotas(self.database, budgets), self.limiter)
+        return UploadFile(self.database, self.blobs, self.queue, now, uuid4, limit, admit)
 
     def blobs_kept(self) -> list[Path]:
         return [path for path in self.folder.rglob("*") if path.is_file()]

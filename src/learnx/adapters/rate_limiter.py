@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
 
 from learnx.adapters.generations.redis_trouble import RedisTrouble, translated
+from learnx.adapters.patience import patience as given
 from learnx.adapters.rate_limiter_local import LocalLimits
 from learnx.adapters.rate_limiter_scripts import ALL, DRAW, GIVE_BACK, PREFIX, RENEW, SHA
 from learnx.domain.errors import Unavailable
@@ -19,7 +20,11 @@ from learnx.domain.rate_limits import LEASE_SECONDS, WORTH_TRYING, Draw, Standin
 log = structlog.get_logger(__name__)
 
 #: Seconds that a draw may take: where this process may count by itself, and where only Redis can.
-PATIENCE, LONG_PATIENCE = 0.15, 1.0
+PATIENCE, LONG_PATIENCE = 0.2, 1.0
+#: Seconds after which a command is given up that hears neither an answer nor its end.
+GIVEN_UP = 10.0
+#: Commands at a time of either kind, each on a connection of its own; more wait for each other, not for connections.
+AT_ONCE = 4
 #: Seconds between two tries to reach a Redis that failed, and between two renewals of what is held.
 RETRY_EVERY, RENEW_EVERY = 0.2, LEASE_SECONDS / 3
 #: Of what should be given back while Redis is away, the newest are remembered.
@@ -53,6 +58,7 @@ class RedisRateLimiter:
         self._patience, self._long_patience, self._renew_every = patience, long_patience, renew_every
         self._local = LocalLimits()
         self._owed: list[tuple[list[str], UUID]] = []
+        self._slots, self._exact_slots = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(AT_ONCE)
         self._reached, self._lost = asyncio.Event(), asyncio.Event()
         self._reached.set()
         self._upkeep: asyncio.Task[None] | None = None
@@ -62,11 +68,12 @@ class RedisRateLimiter:
     ) -> tuple[Standing, ...]:
         if exactly:
             standings = await self._drawn_exactly(draws, looks, event)
-        elif not self._reached.is_set():
-            return self._local.draw(draws, event)
         else:
             try:
-                standings = await self._drawn(draws, looks, event, self._patience)
+                async with self._slots:
+                    if self._lost.is_set():
+                        return self._local.draw(draws, event)
+                    standings = await self._drawn(draws, looks, event, self._patience)
             except RedisTrouble as trouble:
                 self.distrust(str(trouble))
                 return self._local.draw(draws, event)
@@ -112,7 +119,8 @@ class RedisRateLimiter:
         try:
             async with translated(self._long_patience):
                 await self._reached.wait()
-            return await self._drawn(draws, looks, event, self._long_patience)
+            async with self._exact_slots:
+                return await self._drawn(draws, looks, event, self._long_patience)
         except RedisTrouble as trouble:
             self.distrust(str(trouble))
             raise Unavailable(UNCOUNTED) from trouble
@@ -129,7 +137,7 @@ class RedisRateLimiter:
 
     async def _evaluate(self, patience: float, script: str, keys: Sequence[str], *arguments: Any) -> Any:
         command = ("EVALSHA", SHA[script], len(keys), *keys, *arguments)
-        async with translated(patience):
+        async with translated(GIVEN_UP), given(patience):
             try:
                 return await self._execute(*command)
             except NoScriptError:
@@ -149,6 +157,9 @@ class RedisRateLimiter:
     async def _renew(self) -> None:
         """While something is held or owed, or Redis is away. What was held meanwhile it is told when it is back."""
         while self._local.held or self._owed or self._lost.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._renew_every):
+                    await self._lost.wait()
             try:
                 await self._renew_all()
             except RedisTrouble as trouble:
@@ -159,9 +170,6 @@ class RedisRateLimiter:
                 log.info("limits.shared")
                 self._lost.clear()
                 self._reached.set()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._renew_every):
-                    await self._lost.wait()
 
     async def _renew_all(self) -> None:
         held = self._local.held
