@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from tests.adapters.postgres.conftest import Connect
 from uuid_utils.compat import uuid7
 
 from learnx.adapters.postgres.database import PostgresDatabase
@@ -238,6 +239,43 @@ async def test_a_rare_word_counts_more_than_a_common_one(
     once, _, twice, rare = await stored(database, owner, file, texts)
     found = await asked(database, owner, Scope(file_id=file.id), "cell ribosome", [0, 0, 0])
     assert found[rare.id].text_score > found[twice.id].text_score > found[once.id].text_score > 0
+
+
+async def test_what_is_rare_in_a_course_is_not_told_by_one_of_its_files(
+    database: PostgresDatabase, owner: UUID, new_file: NewFile
+) -> None:
+    biology = await new_file(owner)
+    module = Module(
+        id=biology.module_id, course_id=biology.course_id, title="", position=0, created_at=NOW, updated_at=NOW
+    )
+    history = await new_file(owner, module=module)
+    cells = await stored(database, owner, biology, {f"Cell {number}.": [0, 0, 0] for number in range(9)})
+    texts = {f"War {number}.": [0, 0, 0] for number in range(8)} | {"Prison cell.": [0, 0, 0]}
+    *_, prison = await stored(database, owner, history, texts)
+    everywhere = await asked(database, owner, Scope(course_id=biology.course_id), "cell", [0, 0, 0])
+    assert everywhere[prison.id].text_score == everywhere[cells[0].id].text_score > 0
+    [one] = (await asked(database, owner, Scope(file_id=biology.id), "cell", [0, 0, 0], limit=1)).values()
+    [other] = (await asked(database, owner, Scope(file_id=history.id), "cell", [0, 0, 0], limit=1)).values()
+    assert other.text_score > one.text_score > 0
+
+
+async def test_a_file_that_was_stored_without_labels_is_searched_alike(
+    database: PostgresDatabase, connect: Connect, owner: UUID, new_file: NewFile
+) -> None:
+    file = await new_file(owner)
+    texts = {f"Cell {number}.": unit(1, number, 0) for number in range(8)} | {"Ribosomes.": unit(0, 0, 1)}
+    *_, rare = await stored(database, owner, file, texts)
+    question = "cells of ribosomes"
+    labelled = await asked(database, owner, Scope(file_id=file.id), question, unit(1, 0, 0))
+    async with connect("admin") as connection:
+        await connection.execute("UPDATE chunks SET search = setweight(search, 'D')")
+    bare = await asked(database, owner, Scope(file_id=file.id), question, unit(1, 0, 0))
+    for found in (labelled, bare):
+        assert len(found) == 9
+        assert max(found.values(), key=lambda one: one.text_score).chunk_id == rare.id
+    assert {one.chunk_id: one.similarity for one in labelled.values()} == {
+        one.chunk_id: one.similarity for one in bare.values()
+    }
 
 
 async def test_what_is_rare_is_told_by_the_chunks_of_a_language(

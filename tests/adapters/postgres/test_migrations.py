@@ -114,6 +114,35 @@ async def test_each_revision_goes_up_on_the_data_that_the_one_before_left(new_em
         assert set((await counts(urls.admin)).values()) == {1}
 
 
+async def test_words_of_chunks_are_labelled_by_how_rare_they_are_in_their_file_until_it_is_taken_back(
+    new_empty_database: Any,
+) -> None:
+    bare = ["", "'cell':1 'lives':2", "'cell':1 'lives':2,3", "'cell':1 'ribosome':2"]
+    with new_empty_database() as urls:
+        await migration.migrate(urls.admin, revision="0007")
+        await fill(urls.admin, INSERTS)  # a chunk without words
+        connection = await asyncpg.connect(urls.admin)
+        for index, words in enumerate(bare[1:], 1):
+            await connection.execute(
+                "INSERT INTO chunks (owner_id, id, file_id, index, text, page_marks, heading_path, token_count,"
+                " content_hash, embedding, embedding_model, search, text_config)"
+                " SELECT owner_id, uuidv7(), file_id, $1, text, page_marks, heading_path, token_count, content_hash,"
+                " embedding, embedding_model, CAST($2::text AS tsvector), text_config FROM chunks WHERE index = 0",
+                index,
+                words,
+            )
+
+        async def searched() -> list[str]:
+            return [row["search"] for row in await connection.fetch("SELECT search FROM chunks ORDER BY index")]
+
+        await migration.migrate(urls.admin, revision="0008")
+        labelled = ["", "'cell':1 'lives':2C", "'cell':1 'lives':2C,3C", "'cell':1 'ribosome':2B"]
+        assert await searched() == labelled
+        await migration.downgrade(urls.admin, revision="0007")
+        assert await searched() == bare
+        await connection.close()
+
+
 async def test_tables_are_what_the_code_says_they_are(database_urls: Any) -> None:
     engine = open_engine(database_urls.admin)
     async with engine.connect() as connection:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
+from tests.adapters.postgres.conftest import Connect
 from tests.adapters.postgres.test_chunks import MODEL, NewFile, stored, unit
 
 from learnx.adapters.postgres.database import PostgresDatabase
@@ -82,6 +83,19 @@ async def file(database: PostgresDatabase, owner: UUID, new_file: NewFile) -> Fi
     ]
     await stored(database, owner, file, dict.fromkeys(texts, unit(1, 0, 0)))
     return file
+
+
+async def test_scores_do_not_know_how_rare_words_are_in_a_file(
+    database: PostgresDatabase, connect: Connect, owner: UUID, file: File, ask: Ask
+) -> None:
+    texts = {f"Memories, number {number}.": NOWHERE for number in range(9)} | {"The hippocampus.": NOWHERE}
+    await stored(database, owner, file, texts)
+    questions = ("hippocampus", "memories", "memories of the hippocampus", '"the hippocampus"')
+    labelled = [await ask(question) for question in questions]
+    async with connect("admin") as connection:
+        await connection.execute("UPDATE chunks SET search = setweight(search, 'D')")
+    assert [await ask(question) for question in questions] == labelled
+    assert all(labelled)
 
 
 @pytest.mark.parametrize(

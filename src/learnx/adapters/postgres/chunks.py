@@ -6,8 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, bindparam, cast, delete, func, insert, select
-from sqlalchemy.dialects.postgresql import REGCONFIG
+from sqlalchemy import Row, delete, insert, select, text
 
 from learnx.adapters.postgres.keyset import number
 from learnx.adapters.postgres.search_index import index_for_search
@@ -57,7 +56,16 @@ _CONFIGURATIONS = {
 CHUNK_COLUMNS = [column for column in _table.c if column.name in Chunk.__struct_fields__]
 
 _KINDS = {"file_id": "file", "module_id": "module", "course_id": "course"}
-_SEARCH = "SELECT id, file_id, index, token_count, text_score, similarity FROM find_chunks($1, $2, $3, $4, $5, $6, $7)"
+_SEARCH = (
+    "SELECT id, file_id, index, token_count, text_score, similarity FROM find_passages($1, $2, $3, $4, $5, $6, $7)"
+)
+
+_LABELLED = text("""
+    SELECT CAST(label_words(ARRAY(
+        SELECT to_tsvector(CAST(CAST(:configuration AS text) AS regconfig), t.terms)
+        FROM unnest(CAST(:terms AS text[])) WITH ORDINALITY t (terms, number) ORDER BY t.number
+    )) AS text[])
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +90,18 @@ class PostgresChunks:
             "embedding_model": embedding_model,
             "text_config": configuration,
         }
+        searches = await self._searches(configuration, chunks)
         rows = [
             {
                 **same,
                 **{column.name: getattr(chunk, column.name) for column in CHUNK_COLUMNS if column.name != "file_id"},
                 "embedding": vector,
-                "terms": search_terms("\n".join((*chunk.heading_path, chunk.text))),
+                "search": search,
             }
-            for chunk, vector in zip(chunks, vectors, strict=True)
+            for chunk, vector, search in zip(chunks, vectors, searches, strict=True)
         ]
         if rows:
-            search = func.to_tsvector(cast(configuration, REGCONFIG), bindparam("terms"))
-            await self.session.execute(insert(_table).values(search=search), rows)
+            await self.session.execute(insert(_table), rows)
         await index_for_search(self.session, self.owner, file, chunks)
 
     async def hashes(self, file: UUID) -> Mapping[str, UUID]:
@@ -165,6 +173,12 @@ class PostgresChunks:
             )
             for chunk, file, index, tokens, text_score, similarity in rows
         ]
+
+    async def _searches(self, configuration: str, chunks: Sequence[Chunk]) -> list[str]:
+        """Of each chunk of a file its lexemes, labelled by how rare they are among all of them."""
+        terms = [search_terms("\n".join((*chunk.heading_path, chunk.text))) for chunk in chunks]
+        found: list[str] = await self.session.scalar(_LABELLED, {"configuration": configuration, "terms": terms})
+        return found
 
     def _of(self, file: UUID) -> tuple[Any, Any]:
         return _table.c.owner_id == self.owner, _table.c.file_id == file
