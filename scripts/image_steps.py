@@ -84,7 +84,7 @@ def main() -> None:
                 "LEARNX_DATA_DIR": str(folder / "data"),
                 "LEARNX_LOG_FORMAT": "json",
                 "LEARNX_PORT": str(port),
-                "LEARNX_SECRET_KEY": "k" * 48,
+                "LEARNX_SECRET_KEY": token_hex(32),
                 "LEARNX_DATABASE_URL": urls["APP"],
                 "LEARNX_REDIS_URL": servers.addresses.redis_url or "",
             }

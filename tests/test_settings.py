@@ -13,7 +13,7 @@ PRODUCTION = {
     "LEARNX_ENVIRONMENT": "production",
     "LEARNX_DATABASE_URL": "postgresql://app:hunter2@db/learnx",
     "LEARNX_REDIS_URL": "redis://:hunter2@redis:6379/0",
-    "LEARNX_SECRET_KEY": "k" * 48,
+    "LEARNX_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL",
 }
 
 
@@ -67,6 +67,15 @@ def test_a_price_names_its_model_and_cached_tokens_cost_as_much_unless_it_says_o
         ("LEARNX_DATABASE_URL", "mysql://x", "LEARNX_DATABASE_URL starts with embedded or postgresql://"),
         ("LEARNX_REDIS_URL", "localhost", "LEARNX_REDIS_URL starts with embedded or redis://"),
         ("LEARNX_SECRET_KEY", "short", "LEARNX_SECRET_KEY is too short"),
+        ("LEARNX_SMTP_URL", "mail.example.org", "LEARNX_SMTP_URL starts with smtp:// or smtps://"),
+        ("LEARNX_SUPABASE_URL", "x.supabase.co", "LEARNX_SUPABASE_URL starts with https:// or http://"),
+        ("LEARNX_SUPABASE_JWT_SECRET", "short", "LEARNX_SUPABASE_JWT_SECRET is too short"),
+        (
+            "LEARNX_SUPABASE_JWT_SECRET",
+            "-----BEGIN PUBLIC KEY----- MFkwEwYHKoZIzj0CAQ",
+            "LEARNX_SUPABASE_JWT_SECRET is a key of another kind",
+        ),
+        ("LEARNX_AUTH_PROVIDER", "supabase", "LEARNX_SUPABASE_URL is missing"),
         ("LEARNX_DATABASE_ADMIN_URL", "postgresql://x", "LEARNX_DATABASE_URL is missing"),
         ("LEARNX_LLM_PRICES", "openai/x=cheap", "LEARNX_LLM_PRICES=openai/x=cheap does not fit: "),
         ("LEARNX_LLM_PRICES", "0.15/0.6", "LEARNX_LLM_PRICES=0.15/0.6 does not fit: use model=prompt/completion"),
@@ -93,7 +102,7 @@ def test_every_problem_is_told_at_once() -> None:
 def test_secrets_stay_out_of_repr_and_of_errors() -> None:
     shown = repr(read_settings(PRODUCTION))
     assert "hunter2" not in shown
-    assert "kkk" not in shown
+    assert PRODUCTION["LEARNX_SECRET_KEY"] not in shown
 
     with pytest.raises(SettingsError) as refused:
         read_settings({**PRODUCTION, "LEARNX_SECRET_KEY": "hunter2", "LEARNX_DATABASE_URL": "hunter2"})
@@ -104,6 +113,29 @@ def test_secrets_stay_out_of_repr_and_of_errors() -> None:
 def test_production_refuses_embedded_servers_and_a_secret_of_the_data_folder(missing: str) -> None:
     with pytest.raises(SettingsError, match=missing):
         read_settings({name: value for name, value in PRODUCTION.items() if name != missing})
+
+
+@pytest.mark.parametrize("weak", ["k" * 48, "changeme" * 6, "abcdefghijkl" * 4, "0123456701234567" * 3])
+def test_production_refuses_a_secret_key_that_somebody_could_guess(weak: str) -> None:
+    assert read_settings({"LEARNX_SECRET_KEY": weak}).secret_key == Secret(weak)
+    with pytest.raises(SettingsError, match="LEARNX_SECRET_KEY is too weak") as refused:
+        read_settings({**PRODUCTION, "LEARNX_SECRET_KEY": weak})
+    assert weak not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"LEARNX_SMTP_URL": "smtp://mail"}, "LEARNX_PUBLIC_URL is missing"),
+        ({"LEARNX_SUPABASE_URL": "http://x.example"}, "LEARNX_SUPABASE_URL starts with https://"),
+    ],
+)
+def test_production_needs_the_public_address_for_mails_and_https_for_its_identity_provider(
+    given: dict[str, str], said: str
+) -> None:
+    read_settings(given)
+    with pytest.raises(SettingsError, match=said):
+        read_settings(PRODUCTION | given)
 
 
 def test_development_may_use_one_role_for_everything_and_production_may_not() -> None:

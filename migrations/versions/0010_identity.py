@@ -119,11 +119,12 @@ FUNCTIONS = {
             RETURN user_of_identity.new_owner;
         END $$
     """,
+    # Until the end of the transaction it stays what it is: no session is begun with a password that is being replaced.
     "own_password_hash()": """
         CREATE FUNCTION own_password_hash()
-        RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+        RETURNS text LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
             SELECT c.password_hash FROM public.credentials c
-            WHERE c.owner_id = nullif(current_setting('app.owner_id', true), '')::uuid
+            WHERE c.owner_id = nullif(current_setting('app.owner_id', true), '')::uuid FOR SHARE
         $$
     """,
     # Whether it was replaced: not where it is no longer `old`. Null stands for whatever it is.

@@ -18,6 +18,9 @@ NOT_SETTINGS = frozenset({"LEARNX_CORPORA"})
 """Names with our prefix that belong to the test suite."""
 
 SHORTEST_SECRET_KEY = 32
+#: What random characters have many of, and a phrase or a repetition does not.
+FEWEST_DIFFERENT = 10
+SIGNING_SECRETS = frozenset({"LEARNX_SECRET_KEY", "LEARNX_SUPABASE_JWT_SECRET"})
 
 IN_PROCESS_EMBEDDERS = ("wordllama", "minilm")
 """What ``embedding_model`` may name besides a model of a provider; they know their dimensions."""
@@ -87,6 +90,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: Port = 8000
     public_url: str | None = None
+    smtp_url: Secret | None = None
+    mail_from: str | None = None
+    auth_provider: Literal["local", "supabase"] = "local"
+    supabase_url: str | None = None
+    supabase_jwt_secret: Secret | None = None
     cors_origins: tuple[str, ...] = ()
     trusted_proxies: Annotated[int, Meta(ge=0, le=16)] = 0
     metrics_port: Port | None = None
@@ -202,7 +210,7 @@ def _value(name: str, text: str, wanted: Any) -> Any:
         _check_url(name, text)
         if text == "embedded":
             return None
-    if name == f"{PREFIX}SECRET_KEY" and len(text) < SHORTEST_SECRET_KEY:
+    if name in SIGNING_SECRETS and len(text) < SHORTEST_SECRET_KEY:
         raise SettingsError(f"{name} is too short: give at least {SHORTEST_SECRET_KEY} random characters.")
     source = [part.strip() for part in text.split(",")] if get_origin(wanted) is tuple else text
     try:
@@ -228,6 +236,8 @@ SCHEMES = {
     "LEARNX_REDIS_URL": ("embedded", "redis://", "rediss://", "unix://"),
     "LEARNX_STORAGE_URL": ("file:///", "s3://"),
     "LEARNX_S3_ENDPOINT": ("http://", "https://"),
+    "LEARNX_SMTP_URL": ("smtp://", "smtps://"),
+    "LEARNX_SUPABASE_URL": ("https://", "http://"),
     "LEARNX_PUBLIC_URL": ("http://", "https://"),
 }
 
@@ -263,7 +273,17 @@ def _conflicts(settings: Settings) -> list[str]:
     ]
     if settings.public_url is not None and not ORIGIN.fullmatch(settings.public_url):
         problems.append("LEARNX_PUBLIC_URL does not fit: use an address as https://learn.example.org, without path.")
+    if settings.auth_provider == "supabase" and settings.supabase_url is None:
+        problems.append("LEARNX_SUPABASE_URL is missing: LEARNX_AUTH_PROVIDER=supabase needs it.")
+    if settings.supabase_jwt_secret is not None and "-----BEGIN" in settings.supabase_jwt_secret.reveal():
+        problems.append("LEARNX_SUPABASE_JWT_SECRET is a key of another kind: published keys are found by themselves.")
     if settings.environment == "production":
+        if settings.supabase_url is not None and not settings.supabase_url.startswith("https://"):
+            problems.append("LEARNX_SUPABASE_URL starts with https:// in production.")
+        if settings.smtp_url is not None and settings.public_url is None:
+            problems.append("LEARNX_PUBLIC_URL is missing: the links in mails lead to it.")
+        if settings.secret_key is not None and _weak(settings.secret_key.reveal()):
+            problems.append("LEARNX_SECRET_KEY is too weak for production: make one with `openssl rand -base64 48`.")
         needed = {
             "LEARNX_DATABASE_URL": settings.database_url,
             "LEARNX_REDIS_URL": settings.redis_url,
@@ -271,3 +291,8 @@ def _conflicts(settings: Settings) -> list[str]:
         }
         problems += [f"{name} is missing: production needs it." for name, value in needed.items() if value is None]
     return problems
+
+
+def _weak(secret: str) -> bool:
+    """Of few characters, or one text again and again."""
+    return len(set(secret)) < FEWEST_DIFFERENT or secret in (secret + secret)[1:-1]

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from learnx.adapters import tokens
-from learnx.adapters.tokens import Argon2PasswordHasher, JwtAccessTokens, JwtLinkSigner
+from learnx.adapters.password_hasher import Argon2PasswordHasher
+from learnx.adapters.tokens import JwtAccessTokens, JwtLinkSigner
 from learnx.domain.errors import NotAuthenticated, NotFound
 from learnx.domain.identity import Principal
 

@@ -104,7 +104,7 @@ def test_production_refuses_a_role_that_row_level_security_does_not_hold(
         "LEARNX_DATABASE_URL": strong,
         "LEARNX_DATABASE_WORKER_URL": strong,
         "LEARNX_REDIS_URL": servers.addresses.redis_url or "",
-        "LEARNX_SECRET_KEY": "k" * 48,
+        "LEARNX_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL",
     }
 
     refused = runner.invoke(main, [command], env=production)
@@ -119,7 +119,7 @@ def test_a_worker_in_production_needs_its_own_role(runner: CliRunner) -> None:
         "LEARNX_ENVIRONMENT": "production",
         "LEARNX_DATABASE_URL": "postgresql://app@db/learnx",
         "LEARNX_REDIS_URL": "redis://redis",
-        "LEARNX_SECRET_KEY": "k" * 48,
+        "LEARNX_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL",
     }
 
     refused = runner.invoke(main, ["worker"], env=production)

@@ -1,18 +1,14 @@
-"""Passwords by argon2id, bearer tokens and links by signed JWT: nothing of them has to be looked up to be verified."""
+"""Bearer tokens and links by signed JWT: nothing of them has to be looked up to be verified."""
 
-import asyncio
 import base64
 import hashlib
 import hmac
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import jwt
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 
 from learnx.domain.errors import NotAuthenticated, NotFound
 from learnx.domain.identity import Principal
@@ -23,36 +19,11 @@ LINK_AUDIENCE = "learnx-link"
 ACCESS_LIFETIME_SECONDS = 15 * 60
 #: Tokens that were verified are remembered for so long, the newest so many: about 700 bytes each.
 VERIFIED_SECONDS, VERIFIED_TOKENS = 60.0, 10_000
+#: Ours have some 300 characters.
+LONGEST_TOKEN = 1_024
 
-#: OWASP's second choice of equal strength for argon2id: 19 MiB and two passes, so that a burst of log-ins stays small.
-MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
-#: Hashes computed at a time; the others wait, the event loop does not.
-HASHING_THREADS = 2
-
-
-class Argon2PasswordHasher:
-    def __init__(self) -> None:
-        self._argon2 = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
-        self._threads = ThreadPoolExecutor(HASHING_THREADS, thread_name_prefix="argon2")
-        self._of_nobody = self._argon2.hash("")
-
-    async def hash(self, password: str) -> str:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._argon2.hash, password)
-
-    async def verify(self, password_hash: str | None, password: str) -> bool:
-        matches = await asyncio.get_running_loop().run_in_executor(
-            self._threads, self._matches, password_hash or self._of_nobody, password
-        )
-        return matches and password_hash is not None
-
-    def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
-    def _matches(self, password_hash: str, password: str) -> bool:
-        try:
-            return self._argon2.verify(password_hash, password)
-        except (VerificationError, InvalidHashError):
-            return False
+#: What a text that is no token makes PyJWT raise; JSON that is nested too deeply among it.
+NO_TOKEN = (jwt.InvalidTokenError, ValueError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
 class JwtAccessTokens:
@@ -86,6 +57,9 @@ class JwtAccessTokens:
             claims["sid"] = str(principal.session_id)
         return jwt.encode(claims, self._key, algorithm="HS256")
 
+    async def principal(self, token: str) -> Principal:
+        return self.verify(token)
+
     def verify(self, token: str) -> Principal:
         principal, until = self._verified.get(token, (None, 0.0))
         if principal is None or time.time() >= until:
@@ -99,6 +73,8 @@ class JwtAccessTokens:
     def _decoded(self, token: str) -> tuple[Principal, float]:
         """With the moment at which it ends."""
         try:
+            if len(token) > LONGEST_TOKEN:
+                raise jwt.DecodeError("too long")
             claims = jwt.decode(
                 token,
                 self._key,
@@ -110,7 +86,7 @@ class JwtAccessTokens:
             session = claims.get("sid")
             principal = Principal(user_id=UUID(claims["sub"]), session_id=UUID(session) if session else None)
             return principal, float(claims["exp"])
-        except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError) as error:
+        except NO_TOKEN as error:
             raise NotAuthenticated("The access token is not valid, or no longer. Sign in, or refresh it.") from error
 
 
@@ -147,7 +123,7 @@ class JwtLinkSigner:
                 audience=LINK_AUDIENCE,
                 options={"require": ["aud", "exp", "may"]},
             )
-        except (jwt.InvalidTokenError, ValueError) as error:
+        except NO_TOKEN as error:
             raise NotFound("link") from error
         return {str(name): str(value) for name, value in claims["may"].items()}
 

@@ -1,6 +1,5 @@
-"""Accounts and sessions: who registers, signs in, stays signed in, leaves, and is erased."""
+"""Accounts and sessions: who registers, signs in, stays signed in, and leaves."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,10 +7,12 @@ from uuid import UUID
 
 import structlog
 
+from learnx.application.email_verification import SendVerification
+from learnx.application.ports.cache import Cache, user_tag
 from learnx.application.ports.repositories import Accounts, Database
-from learnx.application.ports.tokens import AccessTokens, ChildTokens, PasswordHasher
+from learnx.application.ports.tokens import AccessTokens, BearerTokens, ChildTokens, PasswordHasher
 from learnx.domain.errors import NotAuthenticated
-from learnx.domain.identity import Principal, TokenPair, User, check_password, email_key
+from learnx.domain.identity import Principal, TokenPair, User, check_password, device, email_key, token_hash
 from learnx.domain.plans import Budgets
 from learnx.domain.values import Value
 
@@ -29,14 +30,12 @@ class SignedIn(Value):
     tokens: TokenPair
 
 
-def token_hash(token: str) -> bytes:
-    """All that is kept of a refresh token; it has the entropy of a key, so a plain SHA-256 suffices."""
-    return hashlib.sha256(token.encode()).digest()
-
-
 @dataclass(frozen=True, slots=True)
 class StartSession:
-    """A new family of refresh tokens: one a device that signs in."""
+    """A new family of refresh tokens: one a device that signs in.
+
+    ``proven`` is the hash of the password that it signed in with. Where that has been replaced meanwhile it does not.
+    """
 
     database: Database
     access_tokens: AccessTokens
@@ -44,11 +43,17 @@ class StartSession:
     new_id: Callable[[], UUID]
     new_token: Callable[[], str]
 
-    async def __call__(self, user: User) -> SignedIn:
+    async def __call__(self, user: User, *, proven: str, user_agent: str | None = None) -> SignedIn:
         family, refresh_token, now = self.new_id(), self.new_token(), self.clock()
         async with self.database.transaction(user.id) as tx:
+            if await tx.passwords.get() != proven:
+                raise _wrong()
             await tx.refresh_tokens.start_family(
-                family, token_hash(refresh_token), now=now, expires_at=now + SESSION_LIFETIME
+                family,
+                token_hash(refresh_token),
+                now=now,
+                expires_at=now + SESSION_LIFETIME,
+                user_agent=device(user_agent),
             )
             await tx.commit()
         return SignedIn(user=user, tokens=_pair(self.access_tokens, user.id, family, refresh_token))
@@ -56,16 +61,17 @@ class StartSession:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A taken e-mail is ``Conflict``. Who is new has the default plan."""
+    """A taken e-mail is ``Conflict``. Who is new has the default plan, and is asked by mail to verify their address."""
 
     accounts: Accounts
     passwords: PasswordHasher
     start_session: StartSession
+    verification: SendVerification
     budgets: Budgets
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
 
-    async def __call__(self, email: str, password: str, full_name: str) -> SignedIn:
+    async def __call__(self, email: str, password: str, full_name: str, *, user_agent: str | None = None) -> SignedIn:
         check_password(password)
         user = User(
             id=self.new_id(),
@@ -74,26 +80,38 @@ class Register:
             subscription_tier=self.budgets.default_plan,
             created_at=self.clock(),
         )
-        await self.accounts.register(user, await self.passwords.hash(password))
+        password_hash = await self.passwords.hash(password)
+        await self.accounts.register(user, password_hash)
         log.info("identity.registered", user=str(user.id))
-        return await self.start_session(user)
+        self.verification(user)
+        return await self.start_session(user, proven=password_hash, user_agent=user_agent)
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A wrong password and an unknown e-mail cost the same time and get the same answer."""
+    """A wrong password and an unknown e-mail cost the same time and get the same answer.
+
+    A hash that was made at less cost than now is made anew, since here is the one place that has the password.
+    """
 
     accounts: Accounts
+    database: Database
     passwords: PasswordHasher
     start_session: StartSession
 
-    async def __call__(self, email: str, password: str) -> SignedIn:
+    async def __call__(self, email: str, password: str, *, user_agent: str | None = None) -> SignedIn:
         found = await self.accounts.by_email(email_key(email))
         matches = await self.passwords.verify(found.password_hash if found else None, password)
         if found is None or not matches:
             log.info("identity.login_refused")
-            raise NotAuthenticated("The e-mail or the password is wrong.")
-        return await self.start_session(found.user)
+            raise _wrong()
+        proven = found.password_hash
+        if self.passwords.outdated(proven):
+            proven = await self.passwords.hash(password)
+            async with self.database.transaction(found.user.id) as tx:
+                await tx.passwords.replace(proven, old=found.password_hash)
+                await tx.commit()
+        return await self.start_session(found.user, proven=proven, user_agent=user_agent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +128,7 @@ class Refresh:
     child_of: ChildTokens
     clock: Callable[[], datetime]
 
-    async def __call__(self, refresh_token: str) -> TokenPair:
+    async def __call__(self, refresh_token: str, *, user_agent: str | None = None) -> TokenPair:
         spent = token_hash(refresh_token)
         known = await self.accounts.by_refresh_token(spent)
         if known is None:
@@ -123,6 +141,7 @@ class Refresh:
                 now=now,
                 expires_at=now + SESSION_LIFETIME,
                 replayable_for=REPLAYABLE_FOR,
+                user_agent=device(user_agent),
             )
             await tx.commit()
         if not rotated:
@@ -137,6 +156,7 @@ class Logout:
 
     accounts: Accounts
     database: Database
+    cache: Cache
 
     async def __call__(self, refresh_token: str) -> None:
         known = await self.accounts.by_refresh_token(token_hash(refresh_token))
@@ -144,17 +164,20 @@ class Logout:
             return
         async with self.database.transaction(known.owner) as tx:
             await tx.refresh_tokens.end_family(known.family)
-            await tx.commit()
+            async with self.cache.changing(user_tag(known.owner)):
+                await tx.commit()
 
 
 @dataclass(frozen=True, slots=True)
 class LogoutEverywhere:
     database: Database
+    cache: Cache
 
     async def __call__(self, principal: Principal) -> None:
         async with self.database.transaction(principal.user_id) as tx:
             await tx.refresh_tokens.end_all()
-            await tx.commit()
+            async with self.cache.changing(user_tag(principal.user_id)):
+                await tx.commit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +197,10 @@ class Authenticate:
     """Who a bearer token stands for; ``unchecked`` where the use case that follows finds out if the account exists."""
 
     database: Database
-    access_tokens: AccessTokens
+    bearer_tokens: BearerTokens
 
-    async def __call__(self, access_token: str, *, unchecked: bool = False) -> Principal:
-        principal = self.access_tokens.verify(access_token)
+    async def __call__(self, bearer_token: str, *, unchecked: bool = False) -> Principal:
+        principal = await self.bearer_tokens.principal(bearer_token)
         if not unchecked:
             await CheckAccount(self.database)(principal)
         return principal
@@ -214,6 +237,10 @@ def _pair(access_tokens: AccessTokens, owner: UUID, family: UUID, refresh_token:
         refresh_token=refresh_token,
         expires_in=access_tokens.lifetime_seconds,
     )
+
+
+def _wrong() -> NotAuthenticated:
+    return NotAuthenticated("The e-mail or the password is wrong.")
 
 
 def _session_over() -> NotAuthenticated:

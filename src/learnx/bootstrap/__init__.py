@@ -12,6 +12,7 @@ from learnx.bootstrap.leaving import Leaving
 from learnx.bootstrap.lessons import Lessons
 from learnx.bootstrap.library import Library
 from learnx.bootstrap.limits import Limits
+from learnx.bootstrap.mails import Mails
 from learnx.bootstrap.operations import Operations, migrate, role_faults, stored_embedding_models
 from learnx.bootstrap.questions import Questions
 from learnx.bootstrap.sources import Sources
@@ -33,6 +34,7 @@ def make_container(settings: Settings) -> AsyncContainer:
         Storage(),
         Documents(),
         Identity(),
+        Mails(),
         Leaving(),
         Library(),
         Lessons(),

@@ -1,13 +1,18 @@
 """Accounts, sessions and what proves them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
+from uuid import UUID
 
 from dishka import Provider, Scope, provide, provide_all
 
-from learnx.adapters.tokens import Argon2PasswordHasher, HmacChildTokens, JwtAccessTokens, JwtLinkSigner
-from learnx.application import identity, personas
-from learnx.application.ports.tokens import AccessTokens, ChildTokens, LinkSigner, PasswordHasher
+from learnx.adapters.password_hasher import Argon2PasswordHasher
+from learnx.adapters.tokens import HmacChildTokens, JwtAccessTokens, JwtLinkSigner
+from learnx.application import email_verification, identity, passwords, personas, sessions
+from learnx.application.ports.repositories import Accounts
+from learnx.application.ports.tokens import AccessTokens, BearerTokens, ChildTokens, LinkSigner, PasswordHasher
+from learnx.application.provider_users import ProviderUsers
+from learnx.domain.plans import Budgets
 from learnx.settings import Settings, signing_key
 
 
@@ -15,14 +20,44 @@ class Identity(Provider):
     scope = Scope.APP
 
     @provide
-    def passwords(self) -> Iterator[PasswordHasher]:
+    def password_hasher(self) -> Iterator[PasswordHasher]:
         hasher = Argon2PasswordHasher()
         yield hasher
         hasher.close()
 
     @provide
-    def access_tokens(self, settings: Settings, clock: Callable[[], datetime]) -> AccessTokens:
+    def access_tokens(self, settings: Settings, clock: Callable[[], datetime]) -> JwtAccessTokens:
         return JwtAccessTokens(signing_key(settings).reveal(), clock)
+
+    @provide
+    def issued(self, access_tokens: JwtAccessTokens) -> AccessTokens:
+        return access_tokens
+
+    @provide
+    async def bearer_tokens(
+        self,
+        settings: Settings,
+        access_tokens: JwtAccessTokens,
+        accounts: Accounts,
+        budgets: Budgets,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], UUID],
+    ) -> AsyncIterator[BearerTokens]:
+        """Of one provider alone: where another issues them, ours count for nothing."""
+        if settings.auth_provider == "local" or settings.supabase_url is None:
+            yield access_tokens
+            return
+        import httpx
+
+        from learnx.adapters.supabase_keys import RemoteKeys
+        from learnx.adapters.supabase_tokens import SupabaseTokens
+
+        url, secret = settings.supabase_url.rstrip("/"), settings.supabase_jwt_secret
+        async with httpx.AsyncClient() as client:
+            keys = RemoteKeys(client, f"{url}/auth/v1/.well-known/jwks.json")
+            verified = SupabaseTokens(url, keys, legacy_secret=secret.reveal() if secret else None)
+            yield ProviderUsers(verified, accounts, budgets, clock, new_id)
+            await keys.aclose()
 
     @provide
     def child_tokens(self, settings: Settings) -> ChildTokens:
@@ -33,6 +68,14 @@ class Identity(Provider):
         return JwtLinkSigner(signing_key(settings).reveal(), clock)
 
     use_cases = provide_all(
+        email_verification.SendVerification,
+        email_verification.RequestVerification,
+        email_verification.VerifyEmail,
+        passwords.ChangePassword,
+        passwords.RequestPasswordReset,
+        passwords.ResetPassword,
+        sessions.ListSessions,
+        sessions.EndSession,
         identity.StartSession,
         identity.Register,
         identity.Login,

@@ -1,5 +1,6 @@
 """Who acts: users, principals, and the rules for e-mail addresses and passwords."""
 
+import hashlib
 import unicodedata
 from datetime import datetime
 from uuid import UUID
@@ -76,13 +77,18 @@ def email_key(email: str) -> str:
     return unicodedata.normalize("NFKC", email).strip()
 
 
+def token_hash(token: str) -> bytes:
+    """All that is kept of a token of ours; it has the entropy of a key, so a plain SHA-256 suffices."""
+    return hashlib.sha256(token.encode()).digest()
+
+
 def device(user_agent: str | None) -> str | None:
     """What is kept of how a device calls itself."""
     shown = "".join(character for character in user_agent or "" if character.isprintable()).strip()
     return shown[:USER_AGENT_LENGTH] or None
 
 
-def check_password(password: str) -> None:
+def check_password(password: str, pointer: str = "/password") -> None:
     if len(password) < SHORTEST_PASSWORD or len(password.encode()) > LONGEST_PASSWORD:
         words = f"have at least {SHORTEST_PASSWORD} characters, and at most {LONGEST_PASSWORD} bytes"
-        raise InvalidInput(f"The password must {words}.", [("/password", f"must {words}")])
+        raise InvalidInput(f"The password must {words}.", [(pointer, f"must {words}")])

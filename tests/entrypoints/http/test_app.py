@@ -12,7 +12,7 @@ from litestar.routes import HTTPRoute
 from tests.conftest import NewDatabase
 from tests.entrypoints.http.conftest import PASSWORD, Learner
 
-from learnx.entrypoints.http.app import NOUNS, create_app
+from learnx.entrypoints.http.app import NOUNS, SIGNING_IN, create_app
 from learnx.settings import Secret, Settings
 
 pytestmark = pytest.mark.anyio
@@ -33,7 +33,8 @@ async def test_no_handler_forgot_inject(app: Litestar) -> None:
     checked = [
         handler for path, handler in handlers(app) if path.startswith("/api/") and "OPTIONS" not in handler.http_methods
     ]
-    assert len(checked) == sum(len(noun.HANDLERS) for noun in NOUNS)
+    every = [*(noun.HANDLERS for noun in NOUNS), *(noun.LOCAL_HANDLERS for noun in SIGNING_IN)]
+    assert len(checked) == sum(map(len, every))
     assert [handler for handler in checked if not hasattr(handler.fn, "__dishka_injected__")] == []
 
 

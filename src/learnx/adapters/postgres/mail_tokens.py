@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert, select
 
 from learnx.adapters.postgres.session import OwnedSession
 from learnx.adapters.postgres.tables import mail_tokens
@@ -25,6 +25,12 @@ class PostgresMailTokens:
                 owner_id=self.owner, token_hash=token_hash, purpose=purpose, created_at=now, expires_at=expires_at
             )
         )
+
+    async def added_since(self, moment: datetime, purpose: MailPurpose) -> int:
+        count = select(func.count()).where(
+            mail_tokens.c.owner_id == self.owner, mail_tokens.c.purpose == purpose, mail_tokens.c.created_at > moment
+        )
+        return int(await self.session.scalar(count))
 
     async def take(self, token_hash: bytes, purpose: MailPurpose, *, now: datetime) -> bool:
         taken = await self.session.execute(

@@ -98,6 +98,10 @@ class MailTokens(Protocol):
     """What was mailed to the owner, to prove that they read it; of each token only the SHA-256 is kept."""
 
     async def add(self, token_hash: bytes, purpose: MailPurpose, *, now: datetime, expires_at: datetime) -> None: ...
+    async def added_since(self, moment: datetime, purpose: MailPurpose) -> int:
+        """Of those that were not taken."""
+        ...
+
     async def take(self, token_hash: bytes, purpose: MailPurpose, *, now: datetime) -> bool:
         """Whether it was there, unexpired; it is no more. Of two at once, one."""
         ...
@@ -108,7 +112,10 @@ class MailTokens(Protocol):
 class Passwords(Protocol):
     """The owner's, as a hash."""
 
-    async def get(self) -> str | None: ...
+    async def get(self) -> str | None:
+        """Nobody replaces it before the end of this transaction."""
+        ...
+
     async def replace(self, password_hash: str, *, old: str | None = None) -> bool:
         """False where it is not ``old`` any more, or there is none."""
         ...

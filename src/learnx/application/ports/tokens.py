@@ -2,16 +2,37 @@
 
 from typing import Protocol
 
-from learnx.domain.identity import Principal
+from learnx.domain.identity import Principal, VouchedUser
 
 
 class PasswordHasher(Protocol):
-    """argon2id, off the event loop."""
+    """argon2id, off the event loop. ``Unavailable`` where too many wait for it already."""
 
     async def hash(self, password: str) -> str: ...
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
         """None stands for an unknown account: the same work is done, and the answer is False."""
+        ...
+
+    def outdated(self, password_hash: str) -> bool:
+        """Whether it was made at less cost than one would be now."""
+        ...
+
+
+class BearerTokens(Protocol):
+    """Whom a bearer token stands for, whoever issued it."""
+
+    async def principal(self, token: str) -> Principal:
+        """``NotAuthenticated`` where it is none of those that count; ``Unavailable`` where that can't be found out."""
+        ...
+
+
+class ProviderTokens(Protocol):
+    """Tokens that another provider issues."""
+
+    async def verify(self, token: str) -> VouchedUser:
+        """Anything but a valid, unexpired token of that provider for one of its users: ``NotAuthenticated``.
+        ``Unavailable`` where its keys were never seen."""
         ...
 
 

@@ -31,9 +31,11 @@ from learnx.entrypoints.http import (
     health,
     identity,
     lessons,
+    passwords,
     personas,
     questions,
     search,
+    sessions,
     summaries,
     usage,
 )
@@ -94,6 +96,8 @@ NOUNS = (
     search,
     usage,
 )
+#: What another provider does where one is configured: then there is none of it here.
+SIGNING_IN = (identity, sessions, passwords)
 
 
 def create_app(settings: Settings, container: AsyncContainer | None = None) -> Litestar:
@@ -102,6 +106,8 @@ def create_app(settings: Settings, container: AsyncContainer | None = None) -> L
     ``app.state.draining`` is an ``asyncio.Event``: once it is set, open streams end with a retryable event.
     """
     handlers: list[ControllerRouterHandler] = [handler for noun in NOUNS for handler in noun.HANDLERS]
+    if settings.auth_provider == "local":
+        handlers += [handler for noun in SIGNING_IN for handler in noun.LOCAL_HANDLERS]
     api = Router(
         PREFIX,
         route_handlers=handlers,

@@ -25,12 +25,14 @@ from learnx.entrypoints.http.auth import PUBLIC, Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
 from learnx.entrypoints.http.input import no_body, patched
 
+_ADDRESS = r"[^@\s\x00-\x1f\x7f\"(),:;<>\[\]\\]"
 Email = Annotated[
     str,
     Meta(
         min_length=3,
         max_length=254,
-        pattern=r"^\s*[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+\s*$",
+        # Without what separates or quotes addresses in a mail's header.
+        pattern=rf"^\s*{_ADDRESS}+@{_ADDRESS}+\.{_ADDRESS}+\s*$",
         examples=["ada@example.org"],
     ),
 ]
@@ -71,14 +73,16 @@ class Profile(msgspec.Struct, frozen=True, rename="camel"):
 
 @post("/auth/register", opt=PUBLIC | {"refuses": (409,), "zone": "register"}, summary="Register", tags=["Identity"])
 @inject
-async def register(data: JSONBody[Registration], use_case: FromDishka[Register]) -> SignedIn:
-    return await use_case(data.email, data.password, data.full_name)
+async def register(
+    request: Request[Any, Any, Any], data: JSONBody[Registration], use_case: FromDishka[Register]
+) -> SignedIn:
+    return await use_case(data.email, data.password, data.full_name, user_agent=request.headers.get("user-agent"))
 
 
 @post("/auth/login", status_code=200, opt=KNOWN_USERS | {"zone": "login"}, summary="Sign in", tags=["Identity"])
 @inject
-async def login(data: JSONBody[Credentials], use_case: FromDishka[Login]) -> SignedIn:
-    return await use_case(data.email, data.password)
+async def login(request: Request[Any, Any, Any], data: JSONBody[Credentials], use_case: FromDishka[Login]) -> SignedIn:
+    return await use_case(data.email, data.password, user_agent=request.headers.get("user-agent"))
 
 
 @post(
@@ -89,8 +93,10 @@ async def login(data: JSONBody[Credentials], use_case: FromDishka[Login]) -> Sig
     tags=["Identity"],
 )
 @inject
-async def refresh(data: JSONBody[RefreshRequest], use_case: FromDishka[Refresh]) -> Refreshed:
-    return Refreshed(await use_case(data.refresh_token))
+async def refresh(
+    request: Request[Any, Any, Any], data: JSONBody[RefreshRequest], use_case: FromDishka[Refresh]
+) -> Refreshed:
+    return Refreshed(await use_case(data.refresh_token, user_agent=request.headers.get("user-agent")))
 
 
 @post(
@@ -145,4 +151,6 @@ async def delete_me(request: Request[Any, Any, Any], principal: Caller, use_case
     await use_case(principal, if_match(request))
 
 
-HANDLERS = [register, login, refresh, logout, logout_everywhere, get_me, patch_me, delete_me]
+HANDLERS = [get_me, patch_me, delete_me]
+#: Where another provider signs users in there are none of these.
+LOCAL_HANDLERS = [register, login, refresh, logout, logout_everywhere]

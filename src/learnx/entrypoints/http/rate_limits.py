@@ -29,7 +29,7 @@ from learnx.entrypoints.http.client_address import client_address
 from learnx.entrypoints.http.sse import MEDIA_TYPE
 from learnx.settings import Settings, signing_key
 
-#: In the state of a request: the standings that its reply tells, by zone; what it holds; that its user drew already.
+#: In the state of a request: the standings that its reply tells, by zone; what it holds; what it has drawn already.
 STANDINGS, HELD, DREW = "learnx_standings", "learnx_held", "learnx_drew"
 SPENDING: tuple[str, ...] = get_args(SpendingZone)
 Held = tuple[list[Draw], UUID]
@@ -68,7 +68,10 @@ class Door:
         if not quotas:
             return
         heard = hears(connection.scope)
-        zones = ["requests"] if DREW not in connection.scope["state"] else []
+        drew: Standing | None = connection.scope["state"].get(DREW)
+        if drew is not None:
+            check([drew])
+        zones = ["requests"] if drew is None else []
         if "events" in handler.opt and _streams(connection):
             zones.append("streams")
         draws = [Draw(subject=subject, quota=quotas[zone]) for zone in zones if zone in quotas]
@@ -85,7 +88,8 @@ class Door:
             connection.scope["state"][HELD] = held, event
 
     async def stranger(self, connection: ASGIConnection[Any, Any, Any, Any], zone: StrangerZone | None = None) -> None:
-        """One of the address's requests; in a zone one of its attempts there, and of the e-mail's, known or not."""
+        """One of the address's requests; in a zone one of its attempts there, and of the e-mail's where one is given,
+        known or not."""
         hears(connection.scope)
         address = self._hidden(client_address(connection.scope, self.trusted_proxies))
         every, _ = stranger_quotas(self.strangers, "strangers")
@@ -94,8 +98,8 @@ class Door:
             return
         by_address, by_email = stranger_quotas(self.strangers, zone)
         draws = [Draw(subject=address, quota=by_address)]
-        if by_email is not None:
-            email = getattr(await cast("Request[Any, Any, Any]", connection).json(), "email", "")
+        email = getattr(await cast("Request[Any, Any, Any]", connection).json(), "email", None) if by_email else None
+        if by_email is not None and email is not None:
             draws.append(Draw(subject=self._hidden(email_key(email)), quota=by_email))
         await self._draw(draws, exactly=True)
 
@@ -117,14 +121,13 @@ class ToldLimits:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *limit_headers(state.get(STANDINGS, {}).values())]
+                message["headers"] = [*message["headers"], *limit_headers(standings(scope))]
             await send(message)
 
-        state: dict[str, Any] = scope.setdefault("state", {})
         try:
             await self._app(scope, receive, sent)
         finally:
-            held: Held | None = state.pop(HELD, None)
+            held: Held | None = _request_state(scope).pop(HELD, None)
             if held is not None:
                 door = await Door.of(self._of)
                 await asyncio.shield(door.limiter.give_back(held[0], event=held[1]))
@@ -132,9 +135,26 @@ class ToldLimits:
 
 def hears(scope: Scope) -> dict[str, Standing]:
     """What is told of the quotas of this request from here on, by whomever it calls."""
-    heard: dict[str, Standing] = scope["state"].setdefault(STANDINGS, {})
+    heard: dict[str, Standing] = _request_state(scope).setdefault(STANDINGS, {})
     told.set(heard)
     return heard
+
+
+def has_drawn(scope: Scope, standing: Standing) -> None:
+    """In front of the door."""
+    state = _request_state(scope)
+    state[DREW], state[STANDINGS] = standing, {standing.quota.zone: standing}
+
+
+def standings(scope: Scope) -> Collection[Standing]:
+    """What the reply to a request says of its limits."""
+    heard: dict[str, Standing] = _request_state(scope).get(STANDINGS, {})
+    return heard.values()
+
+
+def _request_state(scope: Scope) -> dict[str, Any]:
+    state: dict[str, Any] = scope.setdefault("state", {})
+    return state
 
 
 def limit_headers(standings: Collection[Standing]) -> list[tuple[bytes, bytes]]:

@@ -1,0 +1,39 @@
+"""The devices that somebody is signed in on, and how to sign one out from another."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from learnx.application.ports.cache import Cache, user_tag
+from learnx.application.ports.repositories import Database, Page
+from learnx.domain.errors import NotFound
+from learnx.domain.identity import Principal, Session
+
+
+@dataclass(frozen=True, slots=True)
+class ListSessions:
+    database: Database
+    clock: Callable[[], datetime]
+
+    async def __call__(self, principal: Principal, page: Page) -> list[Session]:
+        async with self.database.transaction(principal.user_id) as tx:
+            found = await tx.refresh_tokens.sessions(page, now=self.clock())
+        return [replace(session, current=session.id == principal.session_id) for session in found]
+
+
+@dataclass(frozen=True, slots=True)
+class EndSession:
+    """Its refresh token is worth nothing any more, nor are its access tokens."""
+
+    database: Database
+    cache: Cache
+
+    async def __call__(self, principal: Principal, session_id: UUID) -> None:
+        async with self.database.transaction(principal.user_id) as tx:
+            if not await tx.refresh_tokens.end_family(session_id):
+                raise NotFound("session")
+            async with self.cache.changing(user_tag(principal.user_id)):
+                await tx.commit()
