@@ -147,7 +147,8 @@ async def test_without_redis_rates_are_counted_here_and_what_must_be_exact_is_re
         address = redis_url.rpartition("@")[0] + f"@127.0.0.1:{way.port}"
         redis = await stack.enter_async_context(opened(address))
         reasons: list[str] = []
-        limiter = RedisRateLimiter(redis, on_failure=reasons.append, long_patience=0.3)
+        limiter = RedisRateLimiter(redis, long_patience=0.3)
+        limiter.on_failure = reasons.append
         rate, held, window = draw("rate", 2, 3600), draw("held", 1), draw("window", 5, zone="exact")
         kept, later = uuid4(), uuid4()
         assert await passes(limiter, held, event=kept)

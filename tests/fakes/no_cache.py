@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from learnx.application.ports.cache import Entry, Snapshot
+from learnx.domain.rate_limits import Draw, Standing
 
 
 class NoCache:
@@ -12,6 +13,9 @@ class NoCache:
 
     async def get(self, key: str, *, known: str = "") -> Entry | None:
         return None
+
+    async def get_metered(self, key: str, draw: Draw, *, known: str = "") -> tuple[Standing | None, Entry | None]:
+        return None, None
 
     async def snapshot(self, tags: Sequence[str]) -> Snapshot | None:
         return None

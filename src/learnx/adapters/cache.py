@@ -12,8 +12,10 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from learnx.adapters.cache_scripts import ALL, EVERYTHING, MARK, PREFIX, PUT, READ, RELEASE, SHA, SNAPSHOT
+from learnx.adapters.cache_scripts import ALL, EVERYTHING, MARK, PREFIX, PUT, READ, READ_METERED, RELEASE, SHA, SNAPSHOT
+from learnx.adapters.rate_limiter_scripts import key_of, standing
 from learnx.application.ports.cache import Entry, Snapshot
+from learnx.domain.rate_limits import Draw, Standing
 
 log = structlog.get_logger(__name__)
 
@@ -21,9 +23,9 @@ log = structlog.get_logger(__name__)
 ENTRY_LIFETIME, TAG_LIFETIME = 3_600.0, 86_400.0
 #: Seconds until a writer that was not heard of again is taken for dead: longer than Postgres lets a commit take.
 DOUBT = 35.0
-#: Seconds that a command may take, which is long: what the cache spares takes less. Seconds between two tries to reach
+#: Seconds that a command may take: what the cache spares takes less. Seconds between two tries to reach
 #: a Redis that failed.
-PATIENCE, RETRY_EVERY = 0.5, 0.2
+PATIENCE, RETRY_EVERY = 0.2, 0.2
 
 #: Commands at a time, each on a connection of its own; more wait for each other, not for more connections.
 AT_ONCE = 64
@@ -41,12 +43,22 @@ class RedisCache:
     was out of this process's reach, and not of theirs, is seen by them when it is in reach again (``RETRY_EVERY``); if
     this process is killed before, when the entry's life is over.
 
+    ``on_failure`` is told its reason.
+
     A Redis that was restarted or replaced may hold what is older than the last invalidation. It has forgotten the
     scripts, too: so whoever loads them voids everything first.
     """
 
-    def __init__(self, redis: Redis, *, patience: float = PATIENCE, doubt_seconds: float = DOUBT) -> None:
+    def __init__(
+        self,
+        redis: Redis,
+        *,
+        on_failure: Callable[[str], None] = lambda reason: None,
+        patience: float = PATIENCE,
+        doubt_seconds: float = DOUBT,
+    ) -> None:
         self._patience = patience
+        self._on_failure = on_failure
         self._redis = redis
         self._execute: Callable[..., Awaitable[Any]] = redis.execute_command
         self._doubt = round(1000 * doubt_seconds)
@@ -63,6 +75,17 @@ class RedisCache:
         if found is None:
             return None
         return Entry(label=found[0].decode(), body=found[1] if len(found) > 1 else None)
+
+    async def get_metered(self, key: str, draw: Draw, *, known: str = "") -> tuple[Standing | None, Entry | None]:
+        quota = draw.quota
+        try:
+            found = await self._run(
+                READ_METERED, [PREFIX + key, key_of(draw)], known, quota.amount, quota.seconds * 1_000_000
+            )
+        except _Down:
+            return None, None
+        entry = Entry(label=found[3].decode(), body=found[4] if len(found) > 4 else None) if len(found) > 3 else None
+        return standing(draw, *found[:3]), entry
 
     async def snapshot(self, tags: Sequence[str]) -> Snapshot | None:
         keys = [EVERYTHING, *_keys(tags)]
@@ -94,7 +117,7 @@ class RedisCache:
         finally:
             if not (marked or released):
                 self._owed.update(tags)
-                self._distrust("a write could not be announced")
+                self.distrust("a write could not be announced")
 
     async def aclose(self) -> None:
         """Make up for what is owed, if that can be done now."""
@@ -119,9 +142,11 @@ class RedisCache:
             raise _Down
         try:
             async with self._slots:
+                if not self._trusted:  # those who waited know what the first of them found out
+                    raise _Down
                 return await self._evaluate(script, keys, *arguments)
         except (RedisConnectionError, RedisTimeoutError, OSError) as error:
-            self._distrust(type(error).__name__)
+            self.distrust(type(error).__name__)
             raise _Down from error
         except RedisError as error:  # it answers, but has no memory, say
             log.warning("cache.refused", error=type(error).__name__)
@@ -144,10 +169,12 @@ class RedisCache:
                 transaction.script_load(script)
             await transaction.execute()
 
-    def _distrust(self, reason: str) -> None:
-        if self._trusted:
+    def distrust(self, reason: str) -> None:
+        """Redis was found not to answer, here or by somebody else: until it does, nobody waits for it."""
+        failed, self._trusted = self._trusted, False
+        if failed:
             log.warning("cache.bypassed", reason=reason)
-        self._trusted = False
+            self._on_failure(reason)
         if self._recovery is None or self._recovery.done():
             self._recovery = asyncio.create_task(self._recover())
 

@@ -8,6 +8,8 @@ to change something: while there is one, the tag is not made anew. It ends by it
 
 import hashlib
 
+from learnx.adapters.rate_limiter_scripts import NOW, RATE
+
 PREFIX = "learnx:cache:"
 #: A tag of every entry.
 EVERYTHING = f"{PREFIX}tag:everything"
@@ -17,8 +19,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 """
 
-#: KEYS: entry. ARGV: the label that the reader knows. The label and, where it is another one, the body.
-READ = """
+_READ = """
 local entry = redis.call('HMGET', KEYS[1], 'tags', 'versions', 'label')
 if not entry[1] then return false end
 local tags = {}
@@ -28,8 +29,31 @@ for i = 1, #tags do
     if not versions[i] then return false end
 end
 if table.concat(versions, ' ') ~= entry[2] then return false end
-if entry[3] == ARGV[1] then return {entry[3]} end
-return {entry[3], redis.call('HGET', KEYS[1], 'body')}
+"""
+
+#: KEYS: entry. ARGV: the label that the reader knows. The label and, where it is another one, the body.
+READ = f"""
+{_READ}
+if entry[3] == ARGV[1] then return {{entry[3]}} end
+return {{entry[3], redis.call('HGET', KEYS[1], 'body')}}
+"""
+
+#: KEYS: entry, rate. ARGV: as ``READ``, the rate's amount and its period in µs. What the draw leaves, µs until more, µs
+#: to wait; then as ``READ``, where nothing has to be waited for.
+READ_METERED = f"""
+{NOW}
+{RATE}
+local function read()
+    {_READ}
+    return entry
+end
+local left, more, wait, write = rate(KEYS[2], tonumber(ARGV[2]), tonumber(ARGV[3]))
+if wait > 0 then return {{left, more, wait}} end
+write()
+local entry = read()
+if not entry then return {{left, more, wait}} end
+if entry[3] == ARGV[1] then return {{left, more, wait, entry[3]}} end
+return {{left, more, wait, entry[3], redis.call('HGET', KEYS[1], 'body')}}
 """
 
 #: KEYS: tags. ARGV: a new version, the lifetime of tags in ms. The versions; false where a tag is in doubt.
@@ -84,6 +108,6 @@ end
 return 1
 """
 
-ALL = (READ, SNAPSHOT, PUT, MARK, RELEASE)
+ALL = (READ, READ_METERED, SNAPSHOT, PUT, MARK, RELEASE)
 #: As Redis calls them.
 SHA = {script: hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest() for script in ALL}

@@ -13,7 +13,7 @@ from redis.exceptions import NoScriptError
 from learnx.adapters.generations.redis_trouble import RedisTrouble, translated
 from learnx.adapters.patience import patience as given
 from learnx.adapters.rate_limiter_local import LocalLimits
-from learnx.adapters.rate_limiter_scripts import ALL, DRAW, GIVE_BACK, PREFIX, RENEW, SHA
+from learnx.adapters.rate_limiter_scripts import ALL, DRAW, GIVE_BACK, RENEW, SHA, key_of, standing
 from learnx.domain.errors import Unavailable
 from learnx.domain.rate_limits import LEASE_SECONDS, WORTH_TRYING, Draw, Standing
 
@@ -47,14 +47,14 @@ class RedisRateLimiter:
         self,
         redis: Redis,
         *,
-        on_failure: Callable[[str], None] = lambda reason: None,
         patience: float = PATIENCE,
         long_patience: float = LONG_PATIENCE,
         renew_every: float = RENEW_EVERY,
     ) -> None:
         self._redis = redis
         self._execute: Callable[..., Awaitable[Any]] = redis.execute_command
-        self._on_failure = on_failure
+        #: Told of a failure, with its reason.
+        self.on_failure: Callable[[str], None] = lambda reason: None
         self._patience, self._long_patience, self._renew_every = patience, long_patience, renew_every
         self._local = LocalLimits()
         self._owed: list[tuple[list[str], UUID]] = []
@@ -83,7 +83,7 @@ class RedisRateLimiter:
 
     async def give_back(self, draws: Sequence[Draw], *, event: UUID) -> None:
         self._local.release(draws, event)
-        keys = [_key(draw) for draw in draws if draw.quota.kind != "rate"]
+        keys = [key_of(draw) for draw in draws if draw.quota.kind != "rate"]
         if not keys:
             return
         try:
@@ -100,7 +100,7 @@ class RedisRateLimiter:
             log.warning("limits.local", reason=reason)
             self._reached.clear()
             self._lost.set()
-            self._on_failure(reason)
+            self.on_failure(reason)
         self._look_after()
 
     def draw_locally(self, draws: Sequence[Draw], event: UUID) -> tuple[Standing, ...]:
@@ -132,7 +132,7 @@ class RedisRateLimiter:
         arguments: list[Any] = [str(event), len(draws), WORTH_TRYING * 1_000_000]
         for draw in asked:
             arguments += (draw.quota.kind, draw.quota.amount, draw.quota.seconds * 1_000_000)
-        found = await self._evaluate(patience, DRAW, [_key(draw) for draw in asked], *arguments)
+        found = await self._evaluate(patience, DRAW, [key_of(draw) for draw in asked], *arguments)
         return tuple(standing(draw, *found[3 * place : 3 * place + 3]) for place, draw in enumerate(asked))
 
     async def _evaluate(self, patience: float, script: str, keys: Sequence[str], *arguments: Any) -> Any:
@@ -176,17 +176,8 @@ class RedisRateLimiter:
         arguments: list[Any] = []
         for draw, event in held:
             arguments += (str(event), draw.quota.seconds * 1_000_000)
-        await self._evaluate(self._long_patience, RENEW, [_key(draw) for draw, _ in held], *arguments)
+        await self._evaluate(self._long_patience, RENEW, [key_of(draw) for draw, _ in held], *arguments)
         while self._owed:
             keys, event = self._owed[0]
             await self._evaluate(self._long_patience, GIVE_BACK, keys, str(event))
             self._owed = self._owed[1:]
-
-
-def _key(draw: Draw) -> str:
-    return f"{PREFIX}{{{draw.subject}}}:{draw.quota.zone}"
-
-
-def standing(draw: Draw, left: int, more: int, wait: int) -> Standing:
-    """Redis counts µs."""
-    return Standing(quota=draw.quota, remaining=left, more_in=more / 1e6, wait=wait / 1e6)

@@ -7,6 +7,8 @@ what is ``held`` one of who holds, by when it ends. None outlives what it has to
 
 import hashlib
 
+from learnx.domain.rate_limits import Draw, Standing
+
 PREFIX = "learnx:limits:"
 
 #: Needs ``now``. What draws in the end is ``write``; ``left``, ``more`` and ``wait`` are as after it.
@@ -102,3 +104,12 @@ return 1
 ALL = (DRAW, GIVE_BACK, RENEW)
 #: As Redis calls them.
 SHA = {script: hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest() for script in ALL}
+
+
+def key_of(draw: Draw) -> str:
+    return f"{PREFIX}{{{draw.subject}}}:{draw.quota.zone}"
+
+
+def standing(draw: Draw, left: int, more: int, wait: int) -> Standing:
+    """Redis counts µs."""
+    return Standing(quota=draw.quota, remaining=left, more_in=more / 1e6, wait=wait / 1e6)

@@ -27,6 +27,7 @@ from learnx.domain.errors import LearnXError
 from learnx.domain.identity import Principal
 from learnx.domain.lessons import Completed, Lesson, LessonOptions
 from learnx.domain.prompts import PROMPT_VERSION
+from learnx.domain.rate_limits import Draw, Standing
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +77,12 @@ class ReadLesson:
     async def cached(self, principal: Principal, lesson_id: UUID, *, known: str = "") -> Entry | None:
         """What the cache has; that it has it means that the account exists."""
         return await self.lessons.cache.get(self._key(principal, lesson_id), known=known)
+
+    async def cached_metered(
+        self, principal: Principal, lesson_id: UUID, draw: Draw, *, known: str = ""
+    ) -> tuple[Standing | None, Entry | None]:
+        """As ``cached``, and drawn from a quota; no standing where nobody knows if it was."""
+        return await self.lessons.cache.get_metered(self._key(principal, lesson_id), draw, known=known)
 
     def _key(self, principal: Principal, lesson_id: UUID) -> str:
         return self.lessons.key(principal.user_id, "lesson", str(lesson_id))

@@ -8,6 +8,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from learnx.adapters.cache import RedisCache
+from learnx.adapters.rate_limiter import RedisRateLimiter
 from learnx.application.lesson_reading import LessonCache, ReadLesson, StreamLesson
 from learnx.application.ports.cache import Cache
 from learnx.application.ports.repositories import Database
@@ -20,7 +21,7 @@ class Caching(Provider):
     scope = Scope.APP
 
     @provide
-    async def cache(self, settings: Settings) -> AsyncIterator[Cache]:
+    async def cache(self, settings: Settings, limiter: RedisRateLimiter) -> AsyncIterator[Cache]:
         if settings.redis_url is None:
             raise ValueError("the address of Redis is not known yet")
         url = settings.redis_url.reveal()
@@ -28,7 +29,8 @@ class Caching(Provider):
         async with Redis.from_url(
             url, socket_timeout=None, socket_connect_timeout=None, retry=Retry(NoBackoff(), 1)
         ) as redis:
-            cache = RedisCache(redis)
+            cache = RedisCache(redis, on_failure=limiter.distrust)
+            limiter.on_failure = cache.distrust  # nobody waits twice to find out that Redis is away
             yield cache
             await cache.aclose()
 

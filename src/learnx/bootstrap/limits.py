@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from dishka import Provider, Scope, provide, provide_all
+from dishka import Provider, Scope, alias, provide, provide_all
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -21,7 +21,7 @@ class Limits(Provider):
     scope = Scope.APP
 
     @provide
-    async def limiter(self, settings: Settings) -> AsyncIterator[RateLimiter]:
+    async def limiter(self, settings: Settings) -> AsyncIterator[RedisRateLimiter]:
         if settings.redis_url is None:
             raise ValueError("the address of Redis is not known yet")
         # The limiter limits by itself how long a command may take.
@@ -31,6 +31,8 @@ class Limits(Provider):
             limiter = RedisRateLimiter(redis)
             yield limiter
             await limiter.aclose()
+
+    rate_limiter = alias(RedisRateLimiter, provides=RateLimiter)
 
     @provide
     def strangers(self, settings: Settings) -> StrangerLimits:

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 from uuid import UUID
 
+from learnx.domain.rate_limits import Draw, Standing
 from learnx.domain.values import Value
 
 Snapshot = Mapping[str, str]
@@ -27,6 +28,11 @@ class Cache(Protocol):
 
     async def get(self, key: str, *, known: str = "") -> Entry | None:
         """The entry, without its body where its label is ``known``."""
+        ...
+
+    async def get_metered(self, key: str, draw: Draw, *, known: str = "") -> tuple[Standing | None, Entry | None]:
+        """One of a ``rate`` is drawn in the same step, for what is read most often: how that stands, and what ``get``
+        gives, which is nothing where the draw is refused. No standing where it is not known if anything was drawn."""
         ...
 
     async def snapshot(self, tags: Sequence[str]) -> Snapshot | None:

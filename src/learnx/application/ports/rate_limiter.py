@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from learnx.application.ports.cache import Entry
 from learnx.domain.rate_limits import Draw, Standing
 
 
@@ -24,15 +23,4 @@ class RateLimiter(Protocol):
 
     async def give_back(self, draws: Sequence[Draw], *, event: UUID) -> None:
         """What was drawn from a ``window`` or is ``held``; it is no error where nothing was, or where it can't be."""
-        ...
-
-
-class MeteredCache(Protocol):
-    """A cache that draws and reads in one step: what is read most often should cost least."""
-
-    async def get_metered(self, key: str, draw: Draw, *, known: str = "") -> tuple[Standing | None, Entry | None]:
-        """How the draw stands, and the entry as ``Cache.get`` has it; none where the draw is refused.
-
-        No standing where it is not known whether anything was drawn.
-        """
         ...
