@@ -13,18 +13,18 @@ STREAM = "text/event-stream"
 
 
 @schemathesis.hook
-def map_case(context: HookContext, case: Case) -> Case:
-    """A cursor is opaque, and valid only if a page returned it; a sentence's id, if the lesson has it: a text made up is
-    neither."""
-    if case.meta is not None and case.meta.generation.mode.is_positive:
-        if case.query:
-            case.query.pop("cursor", None)
-            if context.operation.path.endswith("/ai/conversations"):
-                for place in [name for name in PLACES if name in case.query][1:]:
-                    case.query.pop(place)
-        if isinstance(case.body, dict):
-            case.body.pop("sentenceId", None)
-    return case
+def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
+    """A cursor is opaque, and valid only if a page returned it; a sentence's id, if the lesson has it. What was made up
+    is neither."""
+    if case.meta is not None and not case.meta.generation.mode.is_positive:
+        return
+    if case.query:
+        case.query.pop("cursor", None)
+        if case.operation.path.endswith("/ai/conversations"):
+            for place in [name for name in PLACES if name in case.query][1:]:
+                case.query.pop(place)
+    if isinstance(case.body, dict):
+        case.body.pop("sentenceId", None)
 
 
 @schemathesis.check
