@@ -18,7 +18,20 @@ Json = dict[str, Any]
 SCHEMAS = "#/components/schemas/{name}"
 #: Which refusals an operation can answer with, by what it takes; a handler adds its own as ``opt["refuses"]``. Any
 #: query parameter that is not known is a 422.
-ALWAYS, API, SIGNED, BODY, PATH = (500, 503), (406, 422), (401,), (400, 408, 413, 415), (404,)
+ALWAYS, API, SIGNED, BODY, PATH = (500, 503), (406, 422, 429), (401,), (400, 408, 413, 415), (404,)
+#: On every reply of an operation whose caller has limits.
+LIMITS: Json = {
+    "RateLimit-Policy": {
+        "schema": {"type": "string"},
+        "description": "Each quota that counts here: its amount, and its seconds. Missing where nothing is limited.",
+        "examples": {"lesson": {"value": '"requests";q=600;w=60, "generations";q=5;w=3600'}},
+    },
+    "RateLimit": {
+        "schema": {"type": "string"},
+        "description": "Of each, what is left now, and the seconds until it is more.",
+        "examples": {"lesson": {"value": '"requests";r=599;t=1, "generations";r=4;t=3600'}},
+    },
+}
 #: Refusals that may pass.
 PASSING = {402, 429}
 TAKES_ID = {"fileId", "lessonId"}
@@ -132,6 +145,9 @@ def _complete_replies(handler: HTTPRouteHandler, operation: Json, schemas: Json)
     _complete_versions(handler, operation, replies)
     for status in _refusals(handler, operation):
         replies[str(status)] = _refusal(status)
+    if handler.opt.get("api"):
+        for reply in replies.values():
+            reply["headers"] = reply.get("headers", {}) | LIMITS
     operation["security"] = [] if handler.opt.get("public") or not handler.opt.get("api") else [{"bearer": []}]
 
 
