@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tests.entrypoints.http.conftest import PASSWORD
+
 QUESTION = "Who described cells in 1665?"
 _MARK = re.compile(r"\{([\w-]+)\}")
 
@@ -80,6 +82,8 @@ LESSON_STREAM = "GET /ai/personalize/stream"
 CASES = [
     Asked("GET /me"),
     Asked("PATCH /me", json={"fullName": "Ada King"}),
+    Asked("GET /me/sessions"),
+    Asked("POST /me/verification-mail"),
     Asked("GET /persona"),
     Asked("PUT /persona", json={"interests": {"primary": ["chess"]}}),
     Asked("PATCH /persona", json={"communication": {"tone": "formal"}}),
@@ -161,6 +165,8 @@ CASES = [
     Asked("DELETE /files/{fileId}"),
     Asked("DELETE /modules/{moduleId}"),
     Asked("DELETE /courses/{courseId}"),
+    Asked("DELETE /me/sessions/{sessionId}"),
+    Asked("POST /me/password", json={"currentPassword": PASSWORD, "newPassword": PASSWORD}),
     Asked("POST /auth/logout-everywhere"),
     Asked("DELETE /me"),
 ]
@@ -171,5 +177,8 @@ PUBLIC = {
     "POST /auth/login": "proves who it is by a password",
     "POST /auth/refresh": "proves who it is by a refresh token, of which there is one",
     "POST /auth/logout": "proves who it is by a refresh token",
+    "POST /auth/password-reset": "answers the same whoever asks",
+    "POST /auth/password-reset/confirm": "proves who it is by what was mailed to them",
+    "POST /auth/verify-email": "proves who it is by what was mailed to them",
     "GET /blobs/{token}": "the link is signed, names its owner, and ends after five minutes",
 }

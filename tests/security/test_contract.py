@@ -56,7 +56,7 @@ checks.use_after_free.enabled = false
 """
 
 #: End what the others act for: they are tried by an account of their own.
-ENDING = ("delete_me", "logout_everywhere")
+ENDING = ("delete_me", "end_session", "logout_everywhere")
 WITHOUT_ENDING = [f"--exclude-operation-id={one}" for one in ENDING]
 
 

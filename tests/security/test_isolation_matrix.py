@@ -17,7 +17,7 @@ from tests.conftest import DatabaseUrls
 from tests.entrypoints.http.conftest import Learner, app, client, container, served, settings, sign_up
 from tests.fakes.model_server import Script, model_server
 from tests.security.isolation_cases import CASES, LESSON_STREAM, PUBLIC, Asked
-from tests.security.whole_library import Library, running_generation, whole_library
+from tests.security.whole_library import Library, running_generation, signed_in_again, whole_library
 from uuid_utils.compat import uuid7
 
 from learnx.adapters.tokens import JwtAccessTokens
@@ -187,6 +187,8 @@ async def does_all(http: httpx.AsyncClient, library: Library) -> None:
     for asked in CASES:
         reply = await send(http, asked.filled(library.ids), token)
         assert reply.status < 300, (asked, reply)
+        if asked.operation == "POST /auth/logout-everywhere":  # this device, too
+            token = await signed_in_again(library.learner)
 
 
 async def test_who_is_not_signed_in_learns_nothing_of_any_id(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import httpx
 import msgspec
 from dishka import AsyncContainer
-from tests.entrypoints.http.conftest import Learner
+from tests.entrypoints.http.conftest import PASSWORD, Learner
 from tests.entrypoints.http.test_lessons import ready_file
 
 QUESTION = "Who described cells in 1665?"
@@ -25,7 +25,7 @@ class Library:
 
 async def whole_library(learner: Learner, container: AsyncContainer) -> Library:
     """Two courses (the second to archive), a module, a ready file, and all that can be made of it."""
-    ids: dict[str, str] = {}
+    ids = {"sessionId": await another_session(learner)}
     await learner.made("PUT", "/persona", json=PERSONA)
     file = await ready_file(learner, container)
     module = await learner.module()
@@ -45,6 +45,20 @@ async def whole_library(learner: Learner, container: AsyncContainer) -> Library:
         "summaryId": summary["id"],
     }
     return Library(learner, ids)
+
+
+async def signed_in_again(learner: Learner) -> str:
+    """A new access token."""
+    credentials = {"email": learner.email, "password": PASSWORD}
+    reply = await learner.client.post("/api/v1/auth/login", json=credentials)
+    return str(reply.raise_for_status().json()["tokens"]["accessToken"])
+
+
+async def another_session(learner: Learner) -> str:
+    """Of a second device, so that it can be ended without ending what the test does."""
+    await signed_in_again(learner)
+    sessions = await learner.made("GET", "/me/sessions")
+    return str(next(one["id"] for one in sessions["items"] if not one["current"]))
 
 
 @asynccontextmanager
