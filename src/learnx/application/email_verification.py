@@ -9,7 +9,7 @@ from learnx.application.letters import Letters
 from learnx.application.outbox import Outbox
 from learnx.application.ports.mailer import Mail
 from learnx.application.ports.repositories import Accounts, Database
-from learnx.domain.errors import Conflict, InvalidInput, RateLimited, Unavailable
+from learnx.domain.errors import Conflict, NotAuthenticated, RateLimited, Unavailable
 from learnx.domain.identity import Principal, User, token_hash
 
 VERIFICATION_LIFETIME = timedelta(days=1)
@@ -74,10 +74,7 @@ class VerifyEmail:
     async def __call__(self, token: str) -> None:
         owner = await self.accounts.by_mail_token(token_hash(token), "email_verification")
         if owner is None:
-            raise InvalidInput(
-                "This link is not valid, or no longer: sign in, and have another mail sent.",
-                [("/token", "is not valid, or no longer")],
-            )
+            raise NotAuthenticated("This link is not valid, or no longer: sign in, and have another mail sent.")
         async with self.database.transaction(owner) as tx:
             await tx.users.verify_email(at=self.clock())
             await tx.commit()

@@ -14,7 +14,7 @@ from learnx.application.ports.cache import Cache, user_tag
 from learnx.application.ports.mailer import Mail
 from learnx.application.ports.repositories import Accounts, Database
 from learnx.application.ports.tokens import PasswordHasher
-from learnx.domain.errors import Conflict, InvalidInput, Unavailable
+from learnx.domain.errors import Conflict, NotAllowed, NotAuthenticated, Unavailable
 from learnx.domain.identity import Principal, check_password, email_key, token_hash
 
 log = structlog.get_logger(__name__)
@@ -36,7 +36,7 @@ class ChangePassword:
             kept = await tx.passwords.get()
         if not await self.passwords.verify(kept, current):
             log.info("identity.password_refused", user=str(principal.user_id))
-            raise InvalidInput("The current password is wrong.", [("/currentPassword", "is not your password")])
+            raise NotAllowed("The current password is wrong.")
         replaced_by = await self.passwords.hash(new)
         async with self.database.transaction(principal.user_id) as tx:
             if not await tx.passwords.replace(replaced_by, old=kept):
@@ -109,7 +109,5 @@ class ResetPassword:
         log.info("identity.password_reset", user=str(owner))
 
 
-def _no_such_link() -> InvalidInput:
-    return InvalidInput(
-        "This link is not valid, or no longer: ask for another.", [("/token", "is not valid, or no longer")]
-    )
+def _no_such_link() -> NotAuthenticated:
+    return NotAuthenticated("This link is not valid, or no longer: ask for another.")

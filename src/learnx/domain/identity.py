@@ -8,8 +8,8 @@ from uuid import UUID
 from learnx.domain.errors import InvalidInput
 from learnx.domain.values import Value
 
-#: In characters, and in bytes of UTF-8.
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 512
+#: In characters: 1,024 bytes at most, all of which count.
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
 USER_AGENT_LENGTH = 200
 
 
@@ -89,6 +89,6 @@ def device(user_agent: str | None) -> str | None:
 
 
 def check_password(password: str, pointer: str = "/password") -> None:
-    if len(password) < SHORTEST_PASSWORD or len(password.encode()) > LONGEST_PASSWORD:
-        words = f"have at least {SHORTEST_PASSWORD} characters, and at most {LONGEST_PASSWORD} bytes"
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        words = f"have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters"
         raise InvalidInput(f"The password must {words}.", [(pointer, f"must {words}")])

@@ -13,7 +13,7 @@ from learnx.application.email_verification import RequestVerification, VerifyEma
 from learnx.application.passwords import ChangePassword, RequestPasswordReset, ResetPassword
 from learnx.domain.identity import LONGEST_PASSWORD
 from learnx.entrypoints.http.auth import PUBLIC, Caller
-from learnx.entrypoints.http.identity import Email, Password, Token
+from learnx.entrypoints.http.identity import KNOWN_USERS, Email, Password, Token
 from learnx.entrypoints.http.input import no_body
 
 
@@ -48,7 +48,7 @@ class UnderWay(msgspec.Struct, frozen=True):
 @post(
     "/me/password",
     status_code=204,
-    opt={"refuses": (409,), "zone": "login"},
+    opt={"refuses": (403, 409), "zone": "login"},
     summary="Change my password",
     description="All other devices are signed out.",
     tags=["Identity"],
@@ -79,7 +79,7 @@ async def request_verification(
 @post(
     "/auth/verify-email",
     status_code=204,
-    opt=PUBLIC | {"zone": "verification"},
+    opt=KNOWN_USERS | {"zone": "verification"},
     summary="Verify an e-mail address",
     tags=["Identity"],
 )
@@ -105,7 +105,7 @@ async def request_password_reset(data: JSONBody[ResetRequest], use_case: FromDis
 @post(
     "/auth/password-reset/confirm",
     status_code=204,
-    opt=PUBLIC | {"zone": "password-reset"},
+    opt=KNOWN_USERS | {"zone": "password-reset"},
     summary="Choose a new password",
     description="All devices are signed out.",
     tags=["Identity"],
