@@ -42,12 +42,16 @@ class Meter:
         return StoredBlob(size_bytes=self._size, sha256=self._digest.hexdigest(), head=self._head)
 
 
-async def in_pieces(content: AsyncIterator[bytes], size: int = PIECE_BYTES) -> AsyncIterator[bytes]:
-    """The same bytes in pieces of about ``size``: a thread or a request each, not one for every packet."""
-    gathered = bytearray()
+async def in_pieces(content: AsyncIterator[bytes], size: int = PIECE_BYTES, *, limit: int) -> AsyncIterator[bytes]:
+    """The same bytes in pieces of about ``size``: a thread or a request each, not one for every packet.
+
+    What goes beyond ``limit`` is not gathered, so that it is refused at once.
+    """
+    gathered, come = bytearray(), 0
     async for part in content:
         gathered += part
-        if len(gathered) >= size:
+        come += len(part)
+        if len(gathered) >= size or come > limit:
             yield bytes(gathered)
             gathered.clear()
     if gathered:

@@ -38,7 +38,7 @@ class FileBlobStore:
         kept = False
         try:
             await _in_thread(incoming.open)
-            async for piece in in_pieces(content):
+            async for piece in in_pieces(content, limit=limit):
                 await _in_thread(incoming.write, meter, piece)
             await _in_thread(incoming.keep)
             kept = True

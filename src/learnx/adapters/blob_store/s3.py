@@ -71,7 +71,7 @@ class S3BlobStore:
         kept = False
         try:
             with suppress(BrokenResourceError):  # the upload has failed, and tells why when it is awaited
-                await _feed(sender, content, meter)
+                await _feed(sender, content, meter, limit)
             await asyncio.shield(upload)
             kept = True
         finally:
@@ -136,9 +136,9 @@ class S3BlobStore:
             log.warning("blobs.left_behind", key=key, reason=error.detail)
 
 
-async def _feed(sender: MemoryObjectSendStream[bytes], content: AsyncIterator[bytes], meter: Meter) -> None:
+async def _feed(sender: MemoryObjectSendStream[bytes], content: AsyncIterator[bytes], meter: Meter, limit: int) -> None:
     with sender:
-        async for piece in in_pieces(content, PART_BYTES):
+        async for piece in in_pieces(content, PART_BYTES, limit=limit):
             await to_thread.run_sync(meter.count, piece)
             await sender.send(piece)
         await sender.send(WHOLE)
