@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from learnx.domain.claims import Claim
 from learnx.domain.foreign_words import akin
+from learnx.domain.name_forms import is_named_among
 from learnx.domain.numbers import Number
 from learnx.domain.passages import Passage, Passages
 from learnx.domain.terms import stem
@@ -156,15 +157,17 @@ def exchanged_name(claimed: Claim, window: Sequence[Passage], passages: Passages
     """The first name of a claim that stands where its passages have another one, which the claim leaves out."""
     common = frozenset(raw for passage in window for raw in passage.wording.raw if raw[0].islower())
     names = frozenset(_key(name) for name in claimed.names if name.lower() not in common)
-    if not names:
+    if not names or passages.nouns_are_capitalised:
         return None
     said = Counter(map(_key, claimed.wording.raw))
     theirs = Counter(_key(raw) for passage in window for raw in passage.wording.raw)
+    short = window[0].excerpt.initials
+    names = frozenset(n for n in names if n in theirs or (n not in short and not is_named_among(n, theirs)))
     rivals = [
         (key, place)
         for passage in window
         for key, place in _name_places(passage.wording)
-        if theirs[key] > said[key] and key in passages.names
+        if theirs[key] > said[key] and key in passages.names and not is_named_among(key, said)
     ]
     if not rivals:
         return None

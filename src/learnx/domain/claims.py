@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from learnx.domain.clauses import clauses
 from learnx.domain.foreign_words import FOREIGN_FUNCTION_WORDS
 from learnx.domain.formulas import without_formulas
-from learnx.domain.irregular_forms import IRREGULAR
+from learnx.domain.name_forms import is_named_among, spelled_out
 from learnx.domain.negations import Negation, negations
 from learnx.domain.numbers import Number, normalized, numbers
 from learnx.domain.passages import ExcerptIndex, Passage, Passages
@@ -16,7 +16,6 @@ from learnx.domain.terms import FUNCTION_WORDS, folded, stem, terms, words
 from learnx.domain.values import Value
 from learnx.domain.wording import Wording
 
-_NONE = frozenset[str]()
 #: What only links a sentence to the one before it.
 _OPENING = re.compile(
     r"^\W*(?:for (?:this|that) reason|as a result|as a consequence|in (?:other|short|simple) words|in (?:fact|addition"
@@ -126,10 +125,10 @@ def unsupported_specific(claimed: Claim, excerpts: Sequence[ExcerptIndex], passa
         if not any(quotation in excerpt.comparable for excerpt in excerpts):
             return "a quotation"
     for acronym in found.acronyms:
-        if not any(acronym_key(acronym) in excerpt.tokens for excerpt in excerpts):
+        if not any(has_acronym(acronym, excerpt) for excerpt in excerpts):
             return f"the term {acronym}"
     for name in claimed.required_names(passages):
-        if not any(has_word(name, excerpt) for excerpt in excerpts):
+        if not any(has_word(name, excerpt) or is_spelled_out(name, claimed, excerpt) for excerpt in excerpts):
             return f"the name {name}"
     return None
 
@@ -139,9 +138,19 @@ def has_word(word: str, excerpt: ExcerptIndex) -> bool:
     return all(is_among(part, excerpt.words) for part in parts) or word.casefold() in excerpt.tokens
 
 
+def has_acronym(acronym: str, excerpt: ExcerptIndex) -> bool:
+    """Word for word, or by the words that it is short for."""
+    return acronym_key(acronym) in excerpt.tokens or acronym.lower() in excerpt.initials
+
+
+def is_spelled_out(name: str, claimed: Claim, excerpt: ExcerptIndex) -> bool:
+    """Whether a word belongs to several that the excerpt has an acronym for."""
+    return stem(folded(name)) in spelled_out(claimed.text, excerpt.acronyms)
+
+
 def is_among(part: str, stems: AbstractSet[str]) -> bool:
     """A word of a name, or what is made of it ("Italy" and "Italian")."""
-    return stem(part) in stems or not IRREGULAR.get(stem(part), _NONE).isdisjoint(stems)
+    return stem(part) in stems or is_named_among(stem(part), stems)
 
 
 def _has_number(number: Number, claimed: Claim, excerpt: ExcerptIndex, passages: Passages) -> bool:

@@ -1,9 +1,10 @@
-"""Whether a sentence is its passage, word for word, but for a name put for another or two parts that changed places."""
+"""Whether a sentence is its passage but for a name or a number put for another, or two parts that changed places."""
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from learnx.domain.claims import Claim
+from learnx.domain.numbers import numbers
 from learnx.domain.passages import Passage
 
 #: From this share of equal words in order on, a sentence is a copy.
@@ -28,16 +29,24 @@ def altered_copy(claimed: Claim, window: Sequence[Passage]) -> str | None:
 
 
 def _renamed(ours: list[str], theirs: list[str], lowered: list[str], other: list[str]) -> str | None:
-    """A name within the sentence where the passage has another one that the sentence leaves out."""
+    """A name within the sentence where the passage has another one that the sentence leaves out, or a number."""
     matcher = SequenceMatcher(None, other, lowered, autojunk=False)
     if matcher.ratio() < _COPIED:
         return None
     for tag, first, last, start, end in matcher.get_opcodes():
         if tag == "replace" and start and end - start == last - first <= _NAME:
             for mine, its in zip(ours[start:end], theirs[first:last], strict=True):
-                if mine[0].isupper() and its[0].isupper() and its.lower() not in lowered and mine.lower() not in other:
+                if mine.lower() in other:
+                    continue
+                if mine[0].isupper() and its[0].isupper() and its.lower() not in lowered:
+                    return mine
+                if mine[0].isdigit() and its[0].isdigit() and not _values(mine) & _values(its):
                     return mine
     return None
+
+
+def _values(word: str) -> frozenset[str]:
+    return frozenset(value for number in numbers(word) for value in number.values)
 
 
 def _exchanged(ours: list[str], theirs: list[str]) -> str:

@@ -10,7 +10,7 @@ from learnx.domain.general_words import GENERAL
 from learnx.domain.irregular_forms import IRREGULAR
 from learnx.domain.kinship import root
 from learnx.domain.passages import ExcerptIndex, Passage, Passages
-from learnx.domain.synonyms import SYNONYMS
+from learnx.domain.synonyms import close_synonyms, synonyms
 
 #: The share of a sentence's content, by weight, that its passage must hold. Chosen on the even-numbered labelled
 #: sentences of ``evaluation.grounding``: with all checks on, no wrong number, date or quotation passes from 0.5 to
@@ -30,6 +30,8 @@ _COPIED = 0.75
 _TELLING = 3
 #: What another form of a word, and a synonym, hold of a term.
 KIN, SYNONYM = 0.9, 0.8
+#: Synonyms hold at most so much of a claim for what its own words hold: of many words some are synonyms by chance.
+_RETOLD = 0.6
 _NONE = frozenset[str]()
 
 
@@ -115,16 +117,18 @@ def _weights(
     passages: Passages,
 ) -> tuple[float, float, float]:
     """What a sentence holds of some terms, what it does not, and what it may take for granted."""
-    covered = missing = granted = 0.0
+    covered = missing = granted = retold = 0.0
     for term in terms:
         weight = passages.weight(term)
         if term in passage.terms:
             covered += weight
         elif is_kin(term, passage, passages):
             covered += KIN * weight
-        elif not SYNONYMS.get(term, _NONE).isdisjoint(passage.terms):
+        elif close_synonyms(term) & passage.terms - terms:
             covered += SYNONYM * weight
             missing += (1 - SYNONYM) * weight
+        elif synonyms(term) & passage.terms - terms:
+            retold += weight
         elif term in quantities:
             continue
         elif term in near:
@@ -132,7 +136,8 @@ def _weights(
         else:
             known = MISSING_KNOWN if term in passages.vocabulary else 1.0
             missing += weight * (GENERAL_SHARE if term in general else known)
-    return covered, missing, granted
+    said = min(SYNONYM * retold, _RETOLD * covered)
+    return covered + said, missing + retold - said, granted
 
 
 def is_kin(term: str, passage: Passage, passages: Passages) -> bool:
@@ -201,8 +206,7 @@ def exchanged_term(claimed: Claim, members: Sequence[Passage], passages: Passage
         for theirs, ours in zip(sequence[first:last], claimed.sequence[start:end], strict=True):
             telling = ours in passages.vocabulary and ours not in GENERAL and theirs not in GENERAL
             telling = telling and ours not in near
-            retold = ours in GENERAL and theirs in GENERAL and reworded
-            if ours in missing and theirs not in SYNONYMS.get(ours, _NONE) and (telling or (copied and not retold)):
+            if ours in missing and theirs not in synonyms(ours) and (telling or (copied and not reworded)):
                 return ours
     return None
 

@@ -28,6 +28,7 @@ from learnx.domain.specifics import Specifics, specifics
 from learnx.domain.support import Refusal, joint_support
 from learnx.domain.terms import terms
 from learnx.domain.text_comparison import comparable
+from learnx.domain.turned import denies_more
 from learnx.domain.values import Value
 
 #: A quote is cut, at a space, to at most so many characters; it stays verbatim.
@@ -157,18 +158,27 @@ class Verifier:
             nearest = best_support(claimed, passages, existing)
             cited_coverage = nearest.coverage if nearest else 0.0
         elsewhere = [number for number in passages.excerpts if number not in existing]
+        best: Sequence[Support] = ()
+        refused: list[int] = []
         for candidate in () if refusal and refusal.final else self._candidates(claimed, elsewhere, kind):
             supports, other = self._supports(claimed, [candidate], kind)
-            if not other and supports[0].coverage < cited_coverage:
-                continue  # the cited excerpt speaks of this, and says something else
-            if not other and len(supports) == 1 and supports[0].coverage < _UNTOLD:
-                continue
-            if not other:
-                return self._verdict(supports, corrected=bool(cited))
-            refusal = refusal or other
-            if other.final:
-                break
+            if other:
+                refusal = refusal or other
+                refused.append(candidate)
+                if other.final and (not best or other.coverage >= _UNTOLD):
+                    return Verdict(kind=None, reason=other.reason)
+            elif not best and self._is_told(claimed, supports, cited_coverage):
+                best = supports
+        nearest = best_support(claimed, passages, refused) if best and refused else None
+        if best and (not nearest or nearest.coverage <= best[0].coverage):
+            return self._verdict(best, corrected=bool(cited))
         return Verdict(kind=None, reason=refusal.reason if refusal else "No excerpt says this.")
+
+    def _is_told(self, claimed: Claim, supports: Sequence[Support], cited_coverage: float) -> bool:
+        """Whether excerpts that a sentence does not cite say so much of it that it must be theirs."""
+        if supports[0].coverage < max(cited_coverage, _UNTOLD if len(supports) == 1 else 0.0):
+            return False  # a cited excerpt speaks of this, and says something else
+        return not denies_more(claimed, [passage for found in supports for passage in found.passages])
 
     def _candidates(self, claimed: Claim, among: list[int], kind: BlockKind) -> list[int]:
         if kind not in _BLOCKS:

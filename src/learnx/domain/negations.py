@@ -24,13 +24,16 @@ _ENDING = frozenset(
 _REACH = 3
 #: "not long after", "nothing but", "no other … is as large": they deny nothing of the subject.
 _HARMLESS = frozenset(word_list("long far least surprisingly but other"))
+#: "Nobody thinks that …" denies what is thought.
+_HELD = frozenset(stem(word) for word in word_list("think thinks thought believe believes say says said claim claims"))
 _SIGNS = frozenset(",;:().?!—–")
 
 
 class Negation(Value):
-    """``scope`` holds the stems of what is denied; it is empty where nothing else is said."""
+    """``scope`` holds the stems of what is denied, ``head`` the nearest; both are empty where nothing else is said."""
 
     scope: frozenset[str]
+    head: str = ""
 
     def denies_of(self, terms: frozenset[str]) -> bool:
         """Whether a text with these terms, but without this negation, says most of what it denies."""
@@ -41,7 +44,7 @@ def negations(raw: Sequence[str]) -> tuple[Negation, ...]:
     """Of the words and signs of a sentence in order; "not only … but" negates nothing."""
     lowered = [word.lower() for word in raw]
     return tuple(
-        Negation(scope=frozenset(_scope(lowered, place)))
+        Negation(scope=frozenset(scope := _scope(lowered, place)), head=scope[0] if scope else "")
         for place, word in enumerate(lowered)
         if (word in NEGATORS or word.endswith("n't") or word in _DENYING or stem(word) in _ENDING)
         and _negates(word, lowered[place + 1 :])
@@ -61,6 +64,8 @@ def _content(words: Sequence[str]) -> list[str]:
     for word in words:
         if word in _SIGNS:
             break
+        if stem(word) in _HELD:
+            continue
         if word[0].isalpha() and len(word) > 1 and word not in FUNCTION_WORDS and word not in NEGATORS:
             found.append(stem(word))
             if len(found) == _REACH:

@@ -9,6 +9,7 @@ from functools import cached_property
 from learnx.domain.documents import Chunk
 from learnx.domain.formulas import comparable_formula
 from learnx.domain.kinship import root
+from learnx.domain.name_forms import acronyms, initials
 from learnx.domain.negations import Negation, negations
 from learnx.domain.numbers import Number, numbers
 from learnx.domain.prompts import Excerpt
@@ -59,6 +60,11 @@ class Passage:
         return tuple(map(stem, self._words))
 
     @cached_property
+    def capitalised(self) -> frozenset[str]:
+        """The stems of its words with a capital, the first one too."""
+        return frozenset(stem(raw.lower()) for raw in self.wording.raw if raw[0].isupper())
+
+    @cached_property
     def roots(self) -> frozenset[str]:
         return frozenset(map(root, self.terms))
 
@@ -106,6 +112,14 @@ class ExcerptIndex:
     @cached_property
     def tokens(self) -> frozenset[str]:
         return tokens(self._whole)
+
+    @cached_property
+    def initials(self) -> frozenset[str]:
+        return initials(self._whole)
+
+    @cached_property
+    def acronyms(self) -> frozenset[str]:
+        return acronyms(self._whole)
 
     @cached_property
     def comparable(self) -> str:

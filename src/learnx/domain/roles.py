@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from learnx.domain.claims import Claim
 from learnx.domain.irregular_forms import IRREGULAR
 from learnx.domain.passages import Passage, Passages
-from learnx.domain.synonyms import SYNONYMS
+from learnx.domain.synonyms import close_synonyms
 from learnx.domain.turns import COMPARING, side, turns
 from learnx.domain.wording import Turn, Wording
 
@@ -22,7 +22,7 @@ def swapped_roles(claimed: Claim, window: Sequence[Passage], passages: Passages)
     for pivot, ours in turns(claimed.wording).items():
         if len(pivot) < _SHORTEST_FOREIGN and not passages.is_english:
             continue
-        theirs = _of({pivot} | IRREGULAR.get(pivot, _NONE), window) or _of(SYNONYMS.get(pivot, _NONE), window)
+        theirs = _of({pivot} | IRREGULAR.get(pivot, _NONE), window) or _of(close_synonyms(pivot), window)
         if theirs and any(all(_is_swapped(turn, other) for other in theirs) for turn in ours):
             return f"its passage has the sides of “{pivot}” the other way round"
     return _other_way(claimed, window)

@@ -8,12 +8,14 @@ from learnx.domain.foreign_words import FOREIGN_FUNCTION_WORDS
 from learnx.domain.formulas import comparable_formula, formulas, without_formulas
 from learnx.domain.general_words import GENERAL
 from learnx.domain.numbers import Number, numbers
+from learnx.domain.spelled_numbers import WORD_VALUES
+from learnx.domain.synonyms import is_common
 from learnx.domain.terms import FUNCTION_WORDS, stem, word_list
 from learnx.domain.text_comparison import comparable
 from learnx.domain.values import Value
 
 _QUOTED = re.compile(
-    r"\"([^\"\n]{2,300})\"|“([^”\n]{2,300})”|«([^»\n]{2,300})»|„([^“”\n]{2,300})[“”]|`([^`\n]{2,200})`"
+    r"\"([^\"\n]{2,300})\"|“((?:[^“”\n]|“[^“”\n]*”){2,300})”|«((?:[^«»\n]|«[^«»\n]*»){2,300})»|„([^“”\n]{2,300})[“”]|`([^`\n]{2,200})`"
 )
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 _MONTHS = {
@@ -158,6 +160,8 @@ def _capitalised(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str | Non
 
 def _opens(token: str) -> bool:
     word = token.casefold().replace("’", "'")
-    if word in FUNCTION_WORDS or word in FOREIGN_FUNCTION_WORDS or word in OPENERS or stem(word) in GENERAL:
+    if word in FUNCTION_WORDS or word in FOREIGN_FUNCTION_WORDS or word in OPENERS or word in WORD_VALUES:
+        return True
+    if is_common(stem(word)) or stem(word) in GENERAL:
         return True
     return word.endswith(("ly", "ing", "ed")) or word in _COMPARED

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from learnx.domain.additions import added
 from learnx.domain.anchors import exchanged_name, misplaced_number
-from learnx.domain.claims import Claim, claim, is_among
+from learnx.domain.claims import Claim, claim, is_among, is_spelled_out
 from learnx.domain.copies import altered_copy
 from learnx.domain.crossings import crossed
 from learnx.domain.evidence import Support, candidates, exchanged_term, threshold
@@ -15,7 +15,7 @@ from learnx.domain.quantifiers import exchanged_quantifier
 from learnx.domain.roles import swapped_roles
 from learnx.domain.specifics import acronym_key, dates, specifics
 from learnx.domain.splices import spliced
-from learnx.domain.terms import folded, word_list, words
+from learnx.domain.terms import folded, stem, word_list, words
 from learnx.domain.turned import turned
 
 _NOT_SAID = "The excerpts it cites don't say this."
@@ -48,8 +48,14 @@ def support(claimed: Claim, passages: Passages, number: int) -> Support | Refusa
     alone = candidates(claimed, passages, [number], longest=1)
     if not alone:
         return Refusal(_NOT_SAID)
-    if alone[0].coverage >= threshold(claimed) and _objection(claimed, alone[0], passages) is None:
-        return alone[0]
+    if alone[0].coverage >= threshold(claimed):
+        closest = max(alone, key=lambda item: _in_common(claimed, item, least=threshold(claimed)))
+        for item in dict.fromkeys((closest, alone[0])):
+            objection = _objection(claimed, item, passages)
+            if objection is None:
+                return item
+            if objection.final:
+                return objection
     found = candidates(claimed, passages, [number])
     if found[0].coverage < threshold(claimed):
         return Refusal(_NOT_SAID, coverage=found[0].coverage)
@@ -63,6 +69,11 @@ def support(claimed: Claim, passages: Passages, number: int) -> Support | Refusa
             return objection
         reason = reason or objection.reason
     return Refusal(reason, coverage=least)
+
+
+def _in_common(claimed: Claim, item: Support, *, least: float) -> int:
+    """How many words, function words too, a passage that may support a claim shares with it."""
+    return len(frozenset(claimed.stems).intersection(item.passages[0].stems)) if item.coverage >= least else -1
 
 
 def _objection(claimed: Claim, item: Support, passages: Passages) -> Refusal | None:
@@ -116,7 +127,7 @@ def _turned_over(claimed: Claim, window: Sequence[Passage], passages: Passages) 
     if exchanged:
         return f"It can't stand: its passage says something else than {exchanged}."
     reason = (
-        turned(claimed, window)
+        turned(claimed, window, passages)
         or altered_copy(claimed, window)
         or swapped_roles(claimed, window, passages)
         or crossed(claimed, window)
@@ -151,10 +162,17 @@ def _lacking(claimed: Claim, window: Sequence[Passage], passages: Passages) -> s
     first = window[0]
     around = [*_antecedents(window), *window]
     stems = first.excerpt.heading_stems.union(*(passage.stems for passage in around))
+    written = first.excerpt.heading_stems.union(*(passage.capitalised for passage in around))
     tokens = first.excerpt.heading_tokens.union(*(passage.tokens for passage in around))
     for name in names:
-        parts = words(folded(name))
-        held = name not in found.acronyms and all(is_among(part, stems) for part in parts)
-        if acronym_key(name) not in tokens and not held:
+        if acronym_key(name) in tokens and (name in found.acronyms or stem(name.lower()) not in passages.names):
+            continue
+        if name in found.acronyms:
+            held = name.lower() in first.excerpt.initials
+        else:
+            parts = words(folded(name))
+            held = all(is_among(part, written if stem(part) in passages.names else stems) for part in parts)
+            held = held or is_spelled_out(name, claimed, first.excerpt)
+        if not held:
             return f"The excerpts don't say this of {name}."
     return None

@@ -1,4 +1,7 @@
-"""Words of general and academic English that may stand for one another in most sentences."""
+"""Words of English that may stand for one another: of general and academic writing by hand, the rest of WordNet."""
+
+from functools import cache, lru_cache
+from importlib.resources import files
 
 from learnx.domain.terms import stem, word_list
 
@@ -67,8 +70,32 @@ _GROUPS = """
     physician/clinician/doctor patient/sufferer mortality/death fatal/deadly/lethal infectious/contagious
     edge/border/boundary/margin/rim begin/origin/originate/stem/derive
 """
-SYNONYMS: dict[str, frozenset[str]] = {}
+_BY_HAND: dict[str, frozenset[str]] = {}
 for _group in word_list(_GROUPS):
     _stems = frozenset(map(stem, _group.split("/")))
     for _stem in _stems:
-        SYNONYMS[_stem] = SYNONYMS.get(_stem, frozenset()) | (_stems - {_stem})
+        _BY_HAND[_stem] = _BY_HAND.get(_stem, frozenset()) | (_stems - {_stem})
+
+
+def close_synonyms(term: str) -> frozenset[str]:
+    """The stems that may stand for a stem in most sentences: few, chosen by hand."""
+    return _BY_HAND.get(term, frozenset())
+
+
+@lru_cache(maxsize=16_384)
+def synonyms(term: str) -> frozenset[str]:
+    """The stems that may stand for a stem in some of its senses, or for a more general or more special word."""
+    return close_synonyms(term).union(_thesaurus().get(term, "").split())
+
+
+def is_common(term: str) -> bool:
+    """Whether a stem is one of an English word that is written with a small letter."""
+    return term in _thesaurus()
+
+
+@cache
+def _thesaurus() -> dict[str, str]:
+    """About 15 ms, once."""
+    text = (files("learnx.domain") / "thesaurus.txt").read_text(encoding="ascii")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    return {term: others for term, _, others in (line.partition(" ") for line in lines)}

@@ -1,43 +1,83 @@
 """Whether a sentence says the contrary of its passage: a negation more or less, or a word put for its contrary."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from learnx.domain.claims import Claim
 from learnx.domain.evidence_contraries import contraries
 from learnx.domain.negations import Negation
-from learnx.domain.passages import Passage
+from learnx.domain.passages import Passage, Passages
+from learnx.domain.synonyms import synonyms
 from learnx.domain.terms import stem, word_list
+from learnx.domain.wording import Place, Wording
 
 #: Words that deny softly: where one text has such a word and the other has not, a negation may stand for it.
 _SOFTLY = frozenset(
     stem(word)
     for word in word_list("""
-    few fewer little unless prevent prevents prevented avoid avoids avoided exclude excludes excluded deny denies denied
+    few fewer less little unless prevent prevents prevented avoid avoids avoided exclude excludes excluded deny denies
+    denied
     reject rejects rejected lose loses lost stop stops stopped instead rather failed miss misses missed missing free
     remain remains remained beyond impossible unknown against ban bans banned forbid forbids forbidden too mild mildly
     asymptomatic independent regardless only except unlike despite hardly barely unaffected unchanged same
     constant stable steady gone end ends
     """)
 )
+#: A word has taken the place of its contrary where so much of what stands around it stands around that one.
+_ALIKE_SHARE = 0.25
 
 
-def turned(claimed: Claim, window: Sequence[Passage]) -> str | None:
+def turned(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str | None:
     """Says in words what is turned, for the model that has to write the sentence again."""
+    said, stems = Counter(claimed.stems), Counter(word for passage in window for word in passage.stems)
+    own, other = said.keys(), stems.keys()
     theirs = [negation for passage in window for negation in passage.negations]
-    added = _unmatched(claimed.negations, theirs)
-    dropped = [item for item in _unmatched(theirs, claimed.negations) if item.denies_of(claimed.terms)]
-    own, other = frozenset(claimed.stems), frozenset(word for passage in window for word in passage.stems)
+    more, fewer = _unmatched(claimed.negations, theirs), _unmatched(theirs, claimed.negations)
+    added = [item for item in more if _is_affirmed(item, other)]
+    denied = Counter(item.head for item in theirs)
+    dropped = [item for item in fewer if _is_affirmed(item, own) and stems[item.head] <= denied[item.head]]
     if len(added) > len(dropped) and not _SOFTLY & other - own:
         return "its passage says it without the negation"
-    if len(dropped) > len(added) and not _SOFTLY & own - other:
+    if len(dropped) > len(more) and not _SOFTLY & own - other:
         return "its passage negates it"
-    stems = Counter(word for passage in window for word in passage.stems)
-    said = Counter(claimed.stems)
     for word, count in said.items():
-        if count > stems[word] and any(stems[contrary] > said[contrary] for contrary in contraries(word)):
+        if count <= stems[word]:
+            continue
+        against = frozenset(contrary for contrary in contraries(word) if stems[contrary] > said[contrary])
+        if against and _takes_its_place(word, against, claimed, window, passages):
             return "its passage says the contrary"
     return None
+
+
+def denies_more(claimed: Claim, window: Sequence[Passage]) -> bool:
+    """Whether a claim denies something that its passages neither deny nor say."""
+    theirs = [negation for passage in window for negation in passage.negations]
+    return len(claimed.negations) > len(theirs)
+
+
+def _is_affirmed(negation: Negation, stems: AbstractSet[str]) -> bool:
+    """Whether a passage has what is denied, in these or other words: else nothing of it is turned."""
+    if negation.head and negation.head not in stems and synonyms(negation.head).isdisjoint(stems):
+        return False
+    return not negation.scope or 2 * len(negation.scope & stems) >= len(negation.scope)
+
+
+def _takes_its_place(
+    word: str, against: AbstractSet[str], claimed: Claim, window: Sequence[Passage], passages: Passages
+) -> bool:
+    places = [place for passage in window for place in _places(against, passage.wording)]
+    for mine in _places({word}, claimed.wording):
+        least = _ALIKE_SHARE * mine.likeness(mine, passages.weight)
+        if any(mine.likeness(theirs, passages.weight) >= least for theirs in places):
+            return True
+    return False
+
+
+def _places(stems: AbstractSet[str], wording: Wording) -> Iterator[Place]:
+    for start, raw in zip(wording.starts, wording.raw, strict=True):
+        if stem(raw.lower()) in stems:
+            yield wording.place(start, start + len(raw))
 
 
 def _unmatched(these: Sequence[Negation], those: Sequence[Negation]) -> list[Negation]:
