@@ -5,9 +5,12 @@ from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from learnx.adapters.postgres.erasures import PostgresUnfinishedErasures
+from learnx.adapters.postgres.own_rows import PostgresOwnRows
 from learnx.adapters.traces import RedisTraces
 from learnx.application import erasure
+from learnx.application.export import ExportAccount
 from learnx.application.ports.erasures import UnfinishedErasures
+from learnx.application.ports.own_rows import OwnRows
 from learnx.application.ports.traces import Traces
 
 
@@ -22,4 +25,8 @@ class Leaving(Provider):
     def unfinished_erasures(self, engine: AsyncEngine) -> UnfinishedErasures:
         return PostgresUnfinishedErasures(engine)
 
-    use_cases = provide_all(erasure.FinishErasure, erasure.EraseUser, erasure.FinishErasures)
+    @provide
+    def own_rows(self, engine: AsyncEngine) -> OwnRows:
+        return PostgresOwnRows(engine)
+
+    use_cases = provide_all(erasure.FinishErasure, erasure.EraseUser, erasure.FinishErasures, ExportAccount)

@@ -29,4 +29,4 @@ def _offered(handler: BaseRouteHandler) -> list[str]:
         return []
     if "events" in handler.opt:
         return [MEDIA_TYPE, *(["application/json"] if "returns" in handler.opt else ())]
-    return ["application/json"]
+    return ["application/zip" if "archive" in handler.opt else "application/json"]

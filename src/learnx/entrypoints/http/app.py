@@ -25,6 +25,7 @@ from learnx.entrypoints.http import (
     conversations,
     courses,
     downloads,
+    export,
     feedback,
     files,
     generations,
@@ -82,6 +83,7 @@ TOLD_ACROSS_ORIGINS = [
 ]
 NOUNS = (
     identity,
+    export,
     personas,
     courses,
     files,

@@ -13,10 +13,12 @@ from litestar.types import Message, Receive, Scope, Send
 from litestar.utils import normalize_path
 
 HEAD = "learnx_head"
+#: The options of a handler whose reply is made while it is read.
+STREAMS = frozenset({"events", "archive"})
 
 
 class Methods:
-    """HEAD is answered as GET is, without the body; not so event streams, which would be written for nobody."""
+    """HEAD is answered as GET is, without the body; not so what is made while it is read: nobody would read it."""
 
     def __init__(self, app: Litestar) -> None:
         self._app = app.asgi_handler
@@ -62,13 +64,13 @@ class Methods:
 
 
 def events_are_read(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """A guard: HEAD of an event stream is no method that there is."""
-    if "events" in handler.opt and connection.scope["state"].get(HEAD):
+    """A guard: HEAD of a stream is no method that there is."""
+    if not STREAMS.isdisjoint(handler.opt) and connection.scope["state"].get(HEAD):
         raise MethodNotAllowedException(headers={"Allow": "GET, OPTIONS"})
 
 
 def _methods(route: HTTPRoute) -> Iterator[str]:
     for handler in route.route_handlers:
         yield from handler.http_methods
-        if "GET" in handler.http_methods and "events" not in handler.opt:
+        if "GET" in handler.http_methods and STREAMS.isdisjoint(handler.opt):
             yield "HEAD"

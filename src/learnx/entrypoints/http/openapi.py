@@ -137,6 +137,9 @@ def _complete_replies(handler: HTTPRouteHandler, operation: Json, schemas: Json)
             replies["204"] = {"description": "Nothing follows the event that was named."}
     if "creates" in handler.opt:
         replies["201"] = deepcopy(replies["200"]) | {"description": "It is new."}
+    if "archive" in handler.opt:
+        content = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
+        replies["200"] = {"description": "An archive.", "content": content}
     if "binary" in handler.opt:
         content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
         replies["200"] = {"description": "All bytes.", "content": content}

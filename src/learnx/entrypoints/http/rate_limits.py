@@ -26,6 +26,7 @@ from learnx.domain.rate_limits import (
     stranger_quotas,
 )
 from learnx.entrypoints.http.client_address import client_address
+from learnx.entrypoints.http.methods import STREAMS
 from learnx.entrypoints.http.sse import MEDIA_TYPE
 from learnx.settings import Settings, signing_key
 
@@ -72,7 +73,7 @@ class Door:
         if drew is not None:
             check([drew])
         zones = ["requests"] if drew is None else []
-        if "events" in handler.opt and _streams(connection):
+        if not STREAMS.isdisjoint(handler.opt) and _streams(connection):
             zones.append("streams")
         draws = [Draw(subject=subject, quota=quotas[zone]) for zone in zones if zone in quotas]
         spends = handler.opt.get("zone")

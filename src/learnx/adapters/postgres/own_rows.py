@@ -1,0 +1,85 @@
+"""What an owner may take along, read from the tables as they are: so no table is forgotten, and none is told twice."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Select, Table, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from learnx.adapters.postgres import tables
+from learnx.adapters.postgres.session import OwnedSession
+
+#: Rows that are read, and held, at a time.
+AT_ONCE = 100
+
+#: By the name that an archive has for them, in reading order.
+TAKEN: Mapping[str, Table] = {
+    "user": tables.users,
+    "personas": tables.personas,
+    "courses": tables.courses,
+    "modules": tables.modules,
+    "files": tables.files,
+    "chunks": tables.chunks,
+    "lessons": tables.lessons,
+    "feedback": tables.lesson_feedback,
+    "conversations": tables.conversations,
+    "answers": tables.answers,
+    "summaries": tables.summaries,
+    "activities": tables.activities,
+    "usage": tables.model_calls,
+    "charges": tables.charges,
+}
+
+#: Columns that say nothing to their owner: what text is searched and compared by, which can be made of it again.
+DERIVED = frozenset(
+    {
+        "chunks.embedding",
+        "chunks.embedding_model",
+        "chunks.next_embedding",
+        "chunks.next_embedding_model",
+        "chunks.search",
+        "chunks.text_config",
+        "chunks.content_hash",
+        "lessons.key",
+        "summaries.key",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresOwnRows:
+    engine: AsyncEngine
+
+    @property
+    def names(self) -> Sequence[str]:
+        return tuple(TAKEN)
+
+    async def read(self, owner: UUID, name: str) -> AsyncGenerator[Mapping[str, object], None]:
+        table = TAKEN[name]
+        taken = [
+            column for column in table.c if column.name != "owner_id" and f"{table.name}.{column.name}" not in DERIVED
+        ]
+        key = [column for column in table.primary_key.columns if column.name != "owner_id"]
+        last: tuple[Any, ...] | None = None
+        while True:
+            async with OwnedSession(self.engine, owner) as session:
+                rows = (await session.execute(_page(table, taken, key, owner, last))).all()
+            for row in rows:
+                yield {_camel(column.name): getattr(row, column.name) for column in taken}
+            if len(rows) < AT_ONCE or not key:
+                return
+            last = tuple(getattr(rows[-1], column.name) for column in key)
+
+
+def _page(
+    table: Table, taken: list[Column[Any]], key: list[Column[Any]], owner: UUID, last: tuple[Any, ...] | None
+) -> Select[Any]:
+    question = select(*taken).where(table.c.owner_id == owner).order_by(*key).limit(AT_ONCE)
+    return question if last is None else question.where(tuple_(*key) > tuple_(*last))
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
