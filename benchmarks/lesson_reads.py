@@ -1,4 +1,4 @@
-"""How fast a lesson is read again, with all that surrounds a request, beside a handler that has nothing around it."""
+"""How fast a lesson is read again, with all that surrounds a request, beside a handler with nothing around it."""
 
 import json
 import subprocess
@@ -55,9 +55,9 @@ def run() -> list[Figure]:
 
 async def _figures(ours: dict[str, Reading], baselines: dict[str, Reading], size: int, events: int) -> list[Figure]:
     names = {
-        "json": (f"cached lesson of {size} bytes as JSON, authenticated", JSON_SHARE),
-        "304": ("304 on an unchanged lesson, authenticated", NOT_MODIFIED_SHARE),
-        "replay": (f"replay of a stored lesson over SSE, {events} events, authenticated", REPLAY_SHARE),
+        "json": (f"cached lesson of {size} bytes as JSON, authenticated, limited", JSON_SHARE),
+        "304": ("304 on an unchanged lesson, authenticated, limited", NOT_MODIFIED_SHARE),
+        "replay": (f"replay of a stored lesson over SSE, {events} events, authenticated, limited", REPLAY_SHARE),
     }
     return [await _figure(name, ours[kind], baselines[kind], share) for kind, (name, share) in names.items()]
 

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import httpx
 import psutil
+from benchmarks.roomy_plan import roomy_plan
 
 from learnx.entrypoints.data_folder import who_runs
 from learnx.entrypoints.local_stack import Addresses
@@ -40,9 +41,11 @@ class Stack:
 
 @contextmanager
 def running_stack(**settings: str) -> Iterator[Stack]:
-    """Up and ready on a port of its own and an empty data folder, with no other settings; ended with this context."""
+    """Up and ready on a port of its own and an empty data folder, with limits that nobody reaches, and no other settings;
+    ended with this context."""
     with TemporaryDirectory(prefix="learnx-bench-") as folder:
         data, log = Path(folder, "data"), Path(folder, "log")
+        settings = roomy_plan(Path(folder)) | settings
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LEARNX_")}
         with log.open("w") as output:
             process = subprocess.Popen(

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -14,6 +14,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from learnx.adapters.cache_scripts import ALL, EVERYTHING, MARK, PREFIX, PUT, READ, READ_METERED, RELEASE, SHA, SNAPSHOT
 from learnx.adapters.rate_limiter_scripts import key_of, standing
+from learnx.adapters.redis_lanes import RedisLanes
 from learnx.application.ports.cache import Entry, Snapshot
 from learnx.domain.rate_limits import Draw, Standing
 
@@ -60,7 +61,7 @@ class RedisCache:
         self._patience = patience
         self._on_failure = on_failure
         self._redis = redis
-        self._execute: Callable[..., Awaitable[Any]] = redis.execute_command
+        self._execute = RedisLanes(redis)
         self._doubt = round(1000 * doubt_seconds)
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._trusted = True
@@ -129,6 +130,7 @@ class RedisCache:
                 await self._evaluate(RELEASE, list(self._owed), "")
             except (RedisError, OSError):
                 log.warning("cache.invalidations_lost", tags=len(self._owed))
+        await self._execute.aclose()
 
     async def _told(self, script: str, keys: Sequence[str], *arguments: Any) -> bool:
         try:

@@ -1,7 +1,7 @@
 """Quotas in Redis, which many servers draw from, and which may be away at any moment."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from learnx.adapters.generations.redis_trouble import RedisTrouble, translated
 from learnx.adapters.patience import patience as given
 from learnx.adapters.rate_limiter_local import LocalLimits
 from learnx.adapters.rate_limiter_scripts import ALL, DRAW, GIVE_BACK, RENEW, SHA, key_of, standing
+from learnx.adapters.redis_lanes import RedisLanes
 from learnx.domain.errors import Unavailable
 from learnx.domain.rate_limits import LEASE_SECONDS, WORTH_TRYING, Draw, Standing
 
@@ -52,7 +53,7 @@ class RedisRateLimiter:
         renew_every: float = RENEW_EVERY,
     ) -> None:
         self._redis = redis
-        self._execute: Callable[..., Awaitable[Any]] = redis.execute_command
+        self._execute = RedisLanes(redis)
         #: Told of a failure, with its reason.
         self.on_failure: Callable[[str], None] = lambda reason: None
         self._patience, self._long_patience, self._renew_every = patience, long_patience, renew_every
@@ -114,6 +115,7 @@ class RedisRateLimiter:
             await asyncio.wait([self._upkeep])
         for draw, event in self._local.held:
             await self.give_back([draw], event=event)
+        await self._execute.aclose()
 
     async def _drawn_exactly(self, draws: Sequence[Draw], looks: Sequence[Draw], event: UUID) -> tuple[Standing, ...]:
         try:
