@@ -23,7 +23,7 @@ VERIFIED_SECONDS, VERIFIED_TOKENS = 60.0, 10_000
 LONGEST_TOKEN = 1_024
 
 #: What a text that is no token makes PyJWT raise; JSON that is nested too deeply among it.
-NO_TOKEN = (jwt.InvalidTokenError, ValueError, TypeError, AttributeError, OverflowError, RecursionError)
+NO_TOKEN = (jwt.PyJWTError, ValueError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
 class JwtAccessTokens:
@@ -102,8 +102,10 @@ class HmacChildTokens:
 
 
 class JwtLinkSigner:
-    def __init__(self, secret_key: str, clock: Callable[[], datetime]) -> None:
-        self._key = _derived(secret_key, "links")
+    """What is signed for one ``purpose`` is worth nothing for another."""
+
+    def __init__(self, secret_key: str, clock: Callable[[], datetime], *, purpose: str = "links") -> None:
+        self._key = _derived(secret_key, purpose)
         self._clock = clock
 
     def sign(self, payload: dict[str, str], *, lifetime_seconds: int) -> str:
