@@ -81,6 +81,8 @@ LESSON_STREAM = "GET /ai/personalize/stream"
 #: In an order in which their owner can do them all: what deletes comes last, from the leaves to the root.
 CASES = [
     Asked("GET /me"),
+    Asked("GET /me/export"),
+    Asked("POST /stream-tickets", json={"path": "/api/v1/ai/personalize/stream"}),
     Asked("PATCH /me", json={"fullName": "Ada King"}),
     Asked("GET /me/sessions"),
     Asked("POST /me/verification-mail"),

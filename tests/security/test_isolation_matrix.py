@@ -34,7 +34,7 @@ _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 #: What differs from one reply to the next, whoever asks for what.
 PASSING = {"x-request-id", "date", "content-length", "ratelimit", "retry-after"}
 #: What its owner gets anew with each reading: a link, and a replay with an id of its own.
-NEW_EACH_TIME = {"GET /files/{fileId}/download", LESSON_STREAM}
+NEW_EACH_TIME = {"GET /files/{fileId}/download", "GET /me/export", LESSON_STREAM}
 
 
 @dataclass(frozen=True)

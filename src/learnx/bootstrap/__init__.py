@@ -19,6 +19,7 @@ from learnx.bootstrap.sources import Sources
 from learnx.bootstrap.spending import Spending, budget_faults
 from learnx.bootstrap.storage import Storage
 from learnx.bootstrap.summaries import Summaries
+from learnx.bootstrap.tickets import Tickets
 from learnx.bootstrap.transport import Transport
 from learnx.settings import Settings
 
@@ -36,6 +37,7 @@ def make_container(settings: Settings) -> AsyncContainer:
         Identity(),
         Mails(),
         Leaving(),
+        Tickets(),
         Library(),
         Lessons(),
         Questions(),

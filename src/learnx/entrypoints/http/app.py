@@ -37,6 +37,7 @@ from learnx.entrypoints.http import (
     questions,
     search,
     sessions,
+    stream_tickets,
     summaries,
     usage,
 )
@@ -95,6 +96,7 @@ NOUNS = (
     conversations,
     summaries,
     generations,
+    stream_tickets,
     search,
     usage,
 )

@@ -11,6 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from learnx.application.identity import Authenticate
 from learnx.domain.errors import NotAuthenticated
 from learnx.domain.identity import Principal
+from learnx.entrypoints.http.ticket_query import ticket_holder
 
 #: The option of a handler that needs no bearer: ``@get(…, opt=PUBLIC)``.
 PUBLIC: dict[str, Any] = {"public": True}
@@ -23,7 +24,12 @@ async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
     """A guard, so that it runs before anything of the request is looked at."""
     if handler.opt.get("public"):
         return
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    authorization = connection.headers.get("authorization", "")
+    if not authorization and (holder := await ticket_holder(connection, handler)) is not None:
+        connection.scope["auth"] = holder
+        structlog.contextvars.bind_contextvars(user=str(holder.user_id))
+        return
+    scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise NotAuthenticated("Send `Authorization: Bearer <accessToken>`, as POST /api/v1/auth/login returns it.")
     authenticate = await connection.app.state.dishka_container.get(Authenticate)
