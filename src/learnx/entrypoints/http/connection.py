@@ -25,7 +25,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._head: int | None = None  # bytes of a head that is not whole, in whole reads
+        self._head: int | None = None  # bytes of a head that is not whole, but for its first read
         self._read = 0  # bytes of the read that is being looked at
         self._deadline: asyncio.TimerHandle | None = None
         self._refused = False
@@ -57,9 +57,9 @@ class BoundedConnection(HttpToolsProtocol):
         self._head = 0
 
     def on_headers_complete(self) -> None:
-        head, self._head = (self._head or 0) + self._read, None
+        came_at_once, self._head = not self._head and self._read <= MAX_HEAD_BYTES, None
         self._relax()
-        if head > MAX_HEAD_BYTES and self._head_bytes() > MAX_HEAD_BYTES:
+        if not came_at_once and self._head_bytes() > MAX_HEAD_BYTES:
             self._refuse(431, "HEADERS_TOO_LARGE", "The request line and the headers are too large.")
             raise httptools.HttpParserError("refused")
         super().on_headers_complete()
