@@ -105,7 +105,7 @@ class NoMailer:
 
 def composed(mail: Mail, sender: str) -> EmailMessage:
     """``ValueError`` and the like for an address that is none."""
-    recipient = Address(addr_spec=_in_ascii(mail.to))
+    recipient = _recipient(mail.to)
     message = EmailMessage(policy=SMTP if recipient.addr_spec.isascii() else SMTPUTF8)
     message["From"] = sender
     message["To"] = recipient
@@ -117,10 +117,14 @@ def composed(mail: Mail, sender: str) -> EmailMessage:
     return message
 
 
-def _in_ascii(address: str) -> str:
-    """With its domain in the form that servers without SMTPUTF8 know."""
-    local, _, domain = address.rpartition("@")
-    return f"{local}@{domain.encode('idna').decode()}"
+def _recipient(address: str) -> Address:
+    """With its domain in the form that servers without SMTPUTF8 know. A name of other letters is looked at as if it
+    were of ASCII's: the parser knows no others."""
+    name, _, domain = address.rpartition("@")
+    domain = domain.encode("idna").decode()
+    plain = "".join(letter if letter.isascii() else "x" for letter in name)
+    parsed = Address(addr_spec=f"{plain}@{domain}")
+    return parsed if plain == name else Address(username=name, domain=domain)
 
 
 def _refused(codes: list[int], error: Exception) -> bool:
