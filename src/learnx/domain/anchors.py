@@ -46,7 +46,7 @@ def misplaced_number(claimed: Claim, window: Sequence[Passage], passages: Passag
     theirs = [
         (number, passage, passage.wording.place(number.start, number.end))
         for passage in window
-        for number in passage.numbers
+        for number in (*passage.numbers, *passage.implied_numbers)
     ]
     places = [claimed.wording.place(number.start, number.end) for number in claimed.placed]
     likeness = [[place.likeness(there, passages.weight) for _, _, there in theirs] for place in places]
@@ -103,7 +103,8 @@ def _neighbours(numbers: Sequence[Number], text: str) -> Iterator[tuple[tuple[st
 def _may_replace(number: Number, other: Number, *, found: bool) -> bool:
     """A year stands for no other quantity, where the passage has that year; nor does one unit stand for another."""
     return (
-        number.category == other.category
+        not other.is_implied
+        and number.category == other.category
         and not number.values & other.values
         and not (found and number.is_year and not other.is_year)
         and not (found and number.unit and other.unit and number.unit != other.unit)

@@ -158,7 +158,7 @@ def _has_number(number: Number, claimed: Claim, excerpt: ExcerptIndex, passages:
     return any(
         _same_number(number, other, passage) and _related(claimed, passage, passages)
         for passage in excerpt.passages
-        for other in passage.numbers
+        for other in (*passage.numbers, *passage.implied_numbers)
         if number.values & other.values or ("~" in number.values and other.unit and not other.is_bare)
     )
 

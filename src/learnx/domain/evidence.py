@@ -23,7 +23,7 @@ MOST_SENTENCES = 3
 #: What is missing of a claim counts by so much more or less: a term of the document, a word of general English.
 MISSING_KNOWN, GENERAL_SHARE = 1.4, 0.4
 #: At most this share of a claim may be taken for granted from headings and from the sentences before.
-CONTEXT = 0.15
+CONTEXT = 0.25
 #: From this share of equal content words on, in order, a sentence is its passage with a word exchanged.
 _COPIED = 0.75
 #: Words of general English count for less only beside so many others.
@@ -118,16 +118,17 @@ def _weights(
 ) -> tuple[float, float, float]:
     """What a sentence holds of some terms, what it does not, and what it may take for granted."""
     covered = missing = granted = retold = 0.0
+    unsaid = passage.terms - terms
     for term in terms:
         weight = passages.weight(term)
         if term in passage.terms:
             covered += weight
         elif is_kin(term, passage, passages):
             covered += KIN * weight
-        elif close_synonyms(term) & passage.terms - terms:
+        elif not close_synonyms(term).isdisjoint(unsaid):
             covered += SYNONYM * weight
             missing += (1 - SYNONYM) * weight
-        elif synonyms(term) & passage.terms - terms:
+        elif not synonyms(term).isdisjoint(unsaid):
             retold += weight
         elif term in quantities:
             continue

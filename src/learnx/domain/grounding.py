@@ -101,6 +101,8 @@ class Verifier:
     def _is_framing(self, claimed: Claim) -> bool:
         rest = self._beside_headings(claimed.text)
         known = sum(term in self._passages.vocabulary for term in frozenset(terms(rest)))
+        if not is_framing(claimed, known, None):
+            return False
         said = claim(rest, _framing_specifics(rest, known))
         coded = msgspec.structs.replace(said, specifics=_acronyms_alone(said))
         if unsupported_specific(coded, self._all, self._passages):

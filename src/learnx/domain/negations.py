@@ -1,6 +1,7 @@
 """The words of a sentence that deny something, each with what it denies."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from learnx.domain.terms import FUNCTION_WORDS, stem, word_list
 from learnx.domain.values import Value
@@ -35,7 +36,7 @@ class Negation(Value):
     scope: frozenset[str]
     head: str = ""
 
-    def denies_of(self, terms: frozenset[str]) -> bool:
+    def denies_of(self, terms: AbstractSet[str]) -> bool:
         """Whether a text with these terms, but without this negation, says most of what it denies."""
         return 2 * len(terms & self.scope) > len(self.scope)
 

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from decimal import Decimal
+from functools import lru_cache
 
 import msgspec
 
+from learnx.domain.digits import readings, scaled
 from learnx.domain.numbers_in_words import worded_quantities
 from learnx.domain.spelled_numbers import FOREIGN, FOREIGN_VALUES, SCALES, SPELLED, WORD_VALUES, spelled_values
 from learnx.domain.terms import FUNCTION_WORDS, folded, stem
@@ -21,6 +22,7 @@ _NUMBER = re.compile(
     rf"(?P<suffix>(?:st|nd|rd|th|s)\b|[^\W\d_{_CJK}]+(?![^\W{_CJK}])|[%°℃][CF]?)?"
     r"(?P<after>\s?[%°℃][CF]?)?"
 )
+_DIGIT = re.compile(r"\d")
 _FOLLOWING = re.compile(r"[^\W\d_]+(?!\w)|[\w.,;:!?()=]")
 _PASSED_OVER = frozenset({"of", "the", "more", "other", "different", "or"})
 _SCALE = re.compile(r"\s*([CF])(?:elsius|ahrenheit)?\b")
@@ -45,6 +47,7 @@ class Number(Value):
     following: tuple[str, ...] = ()
     start: int = 0
     end: int = 0
+    is_implied: bool = False
 
     @property
     def is_small(self) -> bool:
@@ -83,11 +86,13 @@ class Number(Value):
         return all(value[0] in "#/x~" for value in self.values)
 
 
+@lru_cache(maxsize=512)
 def numbers(text: str) -> tuple[Number, ...]:
     """All numbers of a text, in digits or in English words (without "one", which mostly is a pronoun), with ranks,
     parts, multiples and the units that stand without a number."""
     plain = normalized(text)
-    found = [number for match in _NUMBER.finditer(plain) if (number := _number(plain, match)) is not None]
+    digits = _NUMBER.finditer(plain) if _DIGIT.search(plain) else ()
+    found = [number for match in digits if (number := _number(plain, match)) is not None]
     lowered = folded(plain)
     if len(lowered) == len(plain):
         scales = frozenset(number.end for number in found)
@@ -109,7 +114,27 @@ def numbers(text: str) -> tuple[Number, ...]:
             )
             for text, values, unit, end in worded_quantities(lowered, WORD_VALUES)
         )
-    return _with_shared_units(plain, sorted(found, key=lambda number: number.start))
+    return _with_shared_units(plain, _with_halves(plain, sorted(found, key=lambda number: number.start)))
+
+
+def _with_halves(plain: str, found: list[Number]) -> list[Number]:
+    """ "Two and a half minutes" are 2.5 minutes."""
+    for place in range(len(found) - 2, -1, -1):
+        whole, half = found[place], found[place + 1]
+        value = min(whole.values)
+        if half.values == {"/2"} and value.isdigit() and plain[whole.end : half.start].strip().lower() == "and a":
+            unit, following = _context(plain, half.end)
+            found[place : place + 2] = [
+                Number(
+                    text=plain[whole.start : half.end],
+                    values=frozenset({f"{value}.5"}),
+                    unit=unit,
+                    following=following,
+                    start=whole.start,
+                    end=half.end,
+                )
+            ]
+    return found
 
 
 def _with_shared_units(plain: str, found: list[Number]) -> tuple[Number, ...]:
@@ -127,15 +152,14 @@ def _with_shared_units(plain: str, found: list[Number]) -> tuple[Number, ...]:
     return tuple(found)
 
 
+def following_terms(plain: str, end: int) -> tuple[str, ...]:
+    """The stems of what is counted by a number that ends there, as in ``Number.following``."""
+    return _context(plain, end)[1]
+
+
 def normalized(text: str) -> str:
     """NFKC with plain minus signs and fraction bars; raised digits as ``^2``."""
     return unicodedata.normalize("NFKC", text.translate(_SCRIPTS)).replace("−", "-").replace("\u2044", "/")
-
-
-def _scaled(value: str, scale: int) -> str:
-    if not re.fullmatch(r"-?\d+(?:\.\d+)?", value):
-        return f"{value}*{scale}"
-    return _trimmed(format(Decimal(value) * scale, "f"))
 
 
 def _number(plain: str, match: re.Match[str]) -> Number | None:
@@ -146,7 +170,7 @@ def _number(plain: str, match: re.Match[str]) -> Number | None:
     if suffix == "s" and len(match["digits"]) == 4:
         unit = ""  # the 1980s
     sign = "-" if match["sign"] == "-" else ""
-    values = {sign + value for value in _readings(match["digits"])}
+    values = {sign + value for value in readings(match["digits"])}
     if suffix in ("st", "nd", "rd", "th"):
         values |= {f"#{value}" for value in values}
     if match["power"]:
@@ -156,7 +180,7 @@ def _number(plain: str, match: re.Match[str]) -> Number | None:
     scale = None if suffix or match["after"] else _SCALE_BEHIND.match(plain, end)
     if scale:
         end = scale.end()
-        values = {_scaled(value, SCALES[scale[1].lower()]) for value in values}
+        values = {scaled(value, SCALES[scale[1].lower()]) for value in values}
     named, following = _context(plain, end)
     if match["currency"]:
         unit = UNITS[match["currency"].strip()]
@@ -215,26 +239,3 @@ def _context(plain: str, end: int) -> tuple[str, tuple[str, ...]]:
         elif word.lower() not in _PASSED_OVER:
             break
     return unit, tuple(following)
-
-
-def _readings(digits: str) -> set[str]:
-    """``1,500`` and ``1.500``: thousands or a decimal fraction; anything with more marks than that is itself."""
-    marks = [char for char in digits if char in ".,"]
-    plain = digits.replace(",", "").replace(".", "")
-    if not marks:
-        return {_trimmed(digits)}
-    groups = re.split(r"[.,]", digits)
-    thousands = len(set(marks)) == 1 and all(len(group) == 3 for group in groups[1:]) and 0 < len(groups[0]) <= 3
-    readings = {_trimmed(plain)} if thousands and groups[0] != "0" else set()
-    if len(marks) == 1:
-        readings.add(_trimmed(digits.replace(",", ".")))
-    elif marks[-1] != marks[0]:
-        whole, fraction = digits[: digits.rindex(marks[-1])], groups[-1]
-        readings.add(_trimmed(f"{whole.replace(marks[0], '')}.{fraction}"))
-    return readings or {digits}
-
-
-def _trimmed(number: str) -> str:
-    whole, point, fraction = number.partition(".")
-    whole, fraction = whole.lstrip("0") or "0", fraction.rstrip("0")
-    return f"{whole}.{fraction}" if point and fraction else whole

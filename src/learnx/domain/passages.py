@@ -8,6 +8,7 @@ from functools import cached_property
 
 from learnx.domain.documents import Chunk
 from learnx.domain.formulas import comparable_formula
+from learnx.domain.implied_numbers import implied_numbers
 from learnx.domain.kinship import root
 from learnx.domain.name_forms import acronyms, initials
 from learnx.domain.negations import Negation, negations
@@ -45,6 +46,10 @@ class Passage:
     @cached_property
     def numbers(self) -> tuple[Number, ...]:
         return numbers(self.text)
+
+    @cached_property
+    def implied_numbers(self) -> tuple[Number, ...]:
+        return implied_numbers(self.text)
 
     @cached_property
     def wording(self) -> Wording:

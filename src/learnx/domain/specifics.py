@@ -143,6 +143,8 @@ def _capitalised(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str | Non
     names: list[str] = []
     opening = None
     for place, match in enumerate(matches):
+        if match[0].isalpha() and match[0].islower():
+            continue
         token = re.split(r"['’]", match[0])[0] if is_acronym(match[0]) else match[0]
         if not token[0].isalpha() or len(token) < 2:
             continue

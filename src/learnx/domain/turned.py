@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from learnx.domain.claims import Claim
 from learnx.domain.evidence_contraries import contraries
 from learnx.domain.negations import Negation
 from learnx.domain.passages import Passage, Passages
-from learnx.domain.synonyms import synonyms
+from learnx.domain.synonyms import is_common, synonyms
 from learnx.domain.terms import stem, word_list
 from learnx.domain.wording import Place, Wording
 
@@ -24,6 +25,8 @@ _SOFTLY = frozenset(
     constant stable steady gone end ends
     """)
 )
+#: Prefixes that deny, with the shortest stem behind them that makes them one: "increase" has none.
+_PREFIXES = {"un": 4, "non": 4, "dis": 5, "in": 6, "im": 6, "ir": 6, "il": 6}
 #: A word has taken the place of its contrary where so much of what stands around it stands around that one.
 _ALIKE_SHARE = 0.25
 
@@ -36,10 +39,12 @@ def turned(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str
     more, fewer = _unmatched(claimed.negations, theirs), _unmatched(theirs, claimed.negations)
     added = [item for item in more if _is_affirmed(item, other)]
     denied = Counter(item.head for item in theirs)
-    dropped = [item for item in fewer if _is_affirmed(item, own) and stems[item.head] <= denied[item.head]]
-    if len(added) > len(dropped) and not _SOFTLY & other - own:
+    dropped = [
+        item for item in fewer if item.head in own and item.denies_of(own) and stems[item.head] <= denied[item.head]
+    ]
+    if len(added) > len(dropped) and not any(map(_denies_softly, other - own)):
         return "its passage says it without the negation"
-    if len(dropped) > len(more) and not _SOFTLY & own - other:
+    if len(dropped) > len(more) and not any(map(_denies_softly, own - other)):
         return "its passage negates it"
     for word, count in said.items():
         if count <= stems[word]:
@@ -48,6 +53,17 @@ def turned(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str
         if against and _takes_its_place(word, against, claimed, window, passages):
             return "its passage says the contrary"
     return None
+
+
+@lru_cache(maxsize=16_384)
+def _denies_softly(term: str) -> bool:
+    """ "Incompatible" and "harmless" say what other words deny."""
+    if term in _SOFTLY or term.endswith("less"):
+        return True
+    return any(
+        term.startswith(prefix) and len(term) >= len(prefix) + least and is_common(term.removeprefix(prefix))
+        for prefix, least in _PREFIXES.items()
+    )
 
 
 def denies_more(claimed: Claim, window: Sequence[Passage]) -> bool:
