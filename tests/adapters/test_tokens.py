@@ -1,4 +1,4 @@
-"""Passwords, access tokens and signed links: what is accepted, and all that is not."""
+"""Access tokens and signed links: what is accepted, and all that is not."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from learnx.adapters import tokens
-from learnx.adapters.password_hasher import Argon2PasswordHasher
 from learnx.adapters.tokens import JwtAccessTokens, JwtLinkSigner
 from learnx.domain.errors import NotAuthenticated, NotFound
 from learnx.domain.identity import Principal
@@ -35,26 +34,6 @@ CLAIMS = {
 
 def signed(claims: dict[str, object], **options: str) -> str:
     return jwt.encode(claims, tokens._derived(SECRET, "access-tokens"), **({"algorithm": "HS256"} | options))
-
-
-@pytest.mark.anyio
-async def test_a_password_is_kept_as_argon2id_and_verified() -> None:
-    hasher = Argon2PasswordHasher()
-    kept = await hasher.hash("correct horse")
-    assert kept.startswith("$argon2id$")
-    assert await hasher.verify(kept, "correct horse")
-    assert not await hasher.verify(kept, "battery staple")
-    assert await hasher.hash("correct horse") != kept
-    hasher.close()
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize("password", ["", "anything"])
-async def test_an_unknown_account_matches_no_password(password: str) -> None:
-    hasher = Argon2PasswordHasher()
-    assert not await hasher.verify(None, password)
-    assert not await hasher.verify("not a hash", password)
-    hasher.close()
 
 
 def test_an_access_token_stands_for_its_principal_for_15_minutes_at_most() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 import structlog
 
@@ -31,6 +32,7 @@ class Outbox:
         self._mailer, self._waits = mailer, waits
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._under_way: set[asyncio.Task[None]] = set()
+        self._closing = asyncio.Event()
 
     def put(self, write: WriteMail) -> bool:
         """``write`` is called later; where it gives None there is nothing to send. False where there is no room, or no
@@ -43,6 +45,8 @@ class Outbox:
         return True
 
     async def aclose(self) -> None:
+        """What waits for its next try has it now, and no other."""
+        self._closing.set()
         if not self._under_way:
             return
         _, late = await asyncio.wait(self._under_way, timeout=LAST_CALL)
@@ -64,8 +68,10 @@ class Outbox:
                 return
             except Unavailable as error:
                 log.warning("mail.not_sent", kind=mail.kind if mail else None, reason=error.detail, retry_in=wait)
-                if wait is not None:
-                    await asyncio.sleep(wait)
+                if wait is None or self._closing.is_set():
+                    return
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._closing.wait(), wait)
             except LearnXError as error:
                 log.info("mail.not_written", reason=error.detail)
                 return
