@@ -143,6 +143,27 @@ async def test_words_of_chunks_are_labelled_by_how_rare_they_are_in_their_file_u
         await connection.close()
 
 
+async def test_addresses_are_compared_anew_and_sessions_know_when_they_began(new_empty_database: Any) -> None:
+    with new_empty_database() as urls:
+        await migration.migrate(urls.admin, revision="0008")
+        await fill(urls.admin, INSERTS)
+        connection = await asyncpg.connect(urls.admin)
+        other, third = (UUID(int=OWNER.int + number) for number in (1, 2))
+        for owner, key in ((other, "\uff22@example.org"), (third, "\uff21@example.org")):
+            await connection.execute("INSERT INTO users VALUES ($1, '', 'B', NULL, 'unlimited', now())", owner)
+            await connection.execute("INSERT INTO credentials VALUES ($1, $2, 'hash')", key.casefold(), owner)
+        spent = "INSERT INTO refresh_tokens VALUES ($1, '\\x00', $1, now() - interval '1 hour', now(), now())"
+        await connection.execute(spent, OWNER)
+        await migration.migrate(urls.admin)
+        keys = dict(await connection.fetch("SELECT owner_id, email_key FROM credentials"))
+        begun = await connection.fetch(
+            "SELECT started_at = (SELECT min(created_at) FROM refresh_tokens) AS same FROM refresh_tokens"
+        )
+        await connection.close()
+    assert keys == {OWNER: "a@example.org", other: "b@example.org", third: "\uff41@example.org"}
+    assert [row["same"] for row in begun] == [True, True]
+
+
 async def test_tables_are_what_the_code_says_they_are(database_urls: Any) -> None:
     engine = open_engine(database_urls.admin)
     async with engine.connect() as connection:

@@ -2,9 +2,19 @@
 
 import asyncio
 
+import asyncpg
 import httpx
+import msgspec
 import pytest
+from dishka import AsyncContainer
+from tests.conftest import DatabaseUrls
 from tests.entrypoints.http.conftest import PASSWORD, Learner
+
+from learnx.adapters.password_hasher import Argon2PasswordHasher
+from learnx.application.identity import StartSession
+from learnx.application.ports.repositories import Database
+from learnx.domain.errors import NotAuthenticated
+from learnx.domain.identity import User
 
 pytestmark = pytest.mark.anyio
 
@@ -27,13 +37,56 @@ async def test_a_taken_email_is_a_conflict_in_any_case(client: httpx.AsyncClient
 
 
 async def test_login_tells_nobody_which_half_was_wrong(client: httpx.AsyncClient, ada: Learner) -> None:
+    async def refused(email: str, password: str) -> tuple[int, bytes, list[tuple[str, str]]]:
+        headers = {"X-Request-ID": "the-same"}
+        reply = await client.post("/api/v1/auth/login", json={"email": email, "password": password}, headers=headers)
+        told = [(name, value) for name, value in reply.headers.items() if not name.startswith("ratelimit")]
+        return reply.status_code, reply.content, told
+
     good = await client.post("/api/v1/auth/login", json={"email": ada.email.upper(), "password": PASSWORD})
     assert good.status_code == 200
-    wrong = await client.post("/api/v1/auth/login", json={"email": ada.email, "password": "not this one"})
-    unknown = await client.post("/api/v1/auth/login", json={"email": "no@example.org", "password": PASSWORD})
-    assert wrong.status_code == unknown.status_code == 401
-    assert wrong.json()["detail"] == unknown.json()["detail"]
-    assert wrong.headers["www-authenticate"] == "Bearer"
+    wrong = await refused(ada.email, "not this one")
+    assert wrong == await refused("no@example.org", PASSWORD) == await refused("", "") == await refused("local", "x")
+    assert wrong[0] == 401 and ("www-authenticate", "Bearer") in wrong[2]
+
+
+async def test_a_hash_that_was_cheaper_is_made_anew_when_its_password_is_there(
+    client: httpx.AsyncClient, ada: Learner, database_urls: DatabaseUrls
+) -> None:
+    cheap = Argon2PasswordHasher(memory_kib=1024, passes=1)
+    connection = await asyncpg.connect(database_urls.admin)
+    await connection.execute("UPDATE credentials SET password_hash = $1", await cheap.hash(PASSWORD))
+    costs = []
+    for password, status in (("wrong", 401), (PASSWORD, 200), (PASSWORD, 200)):
+        reply = await client.post("/api/v1/auth/login", json={"email": ada.email, "password": password})
+        assert reply.status_code == status
+        costs.append(cheap.outdated(await connection.fetchval("SELECT password_hash FROM credentials")))
+    assert costs == [False, True, True]
+    await connection.close()
+    cheap.close()
+
+
+async def test_no_session_begins_with_a_password_that_was_replaced_meanwhile(
+    ada: Learner, container: AsyncContainer, database_urls: DatabaseUrls
+) -> None:
+    start, database = await container.get(StartSession), await container.get(Database)
+    user = msgspec.convert(ada.user, User)
+    async with database.transaction(user.id) as tx:
+        proven = await tx.passwords.get()
+        assert proven is not None
+        assert (await start(user, proven=proven)).user == user
+        replacing = asyncio.create_task(replaced(database, user))
+        await asyncio.sleep(0.05)
+        assert not replacing.done()
+    await replacing
+    with pytest.raises(NotAuthenticated):
+        await start(user, proven=proven)
+
+
+async def replaced(database: Database, user: User) -> None:
+    async with database.transaction(user.id) as tx:
+        assert await tx.passwords.replace("another")
+        await tx.commit()
 
 
 async def test_a_refresh_token_is_good_once_and_its_reuse_ends_the_session(
