@@ -119,7 +119,7 @@ class RedisRateLimiter:
 
     async def _drawn_exactly(self, draws: Sequence[Draw], looks: Sequence[Draw], event: UUID) -> tuple[Standing, ...]:
         try:
-            async with translated(self._long_patience):
+            async with translated(self._patience + RETRY_EVERY):
                 await self._reached.wait()
             async with self._exact_slots:
                 return await self._drawn(draws, looks, event, self._long_patience)
