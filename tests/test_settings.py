@@ -69,6 +69,7 @@ def test_a_price_names_its_model_and_cached_tokens_cost_as_much_unless_it_says_o
         ("LEARNX_SECRET_KEY", "short", "LEARNX_SECRET_KEY is too short"),
         ("LEARNX_SMTP_URL", "mail.example.org", "LEARNX_SMTP_URL starts with smtp:// or smtps://"),
         ("LEARNX_SUPABASE_URL", "x.supabase.co", "LEARNX_SUPABASE_URL starts with https:// or http://"),
+        ("LEARNX_SUPABASE_URL", "https://x.supabase.co/auth/v1", "LEARNX_SUPABASE_URL does not fit"),
         ("LEARNX_SUPABASE_JWT_SECRET", "short", "LEARNX_SUPABASE_JWT_SECRET is too short"),
         (
             "LEARNX_SUPABASE_JWT_SECRET",

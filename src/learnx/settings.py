@@ -275,6 +275,8 @@ def _conflicts(settings: Settings) -> list[str]:
         problems.append("LEARNX_PUBLIC_URL does not fit: use an address as https://learn.example.org, without path.")
     if settings.auth_provider == "supabase" and settings.supabase_url is None:
         problems.append("LEARNX_SUPABASE_URL is missing: LEARNX_AUTH_PROVIDER=supabase needs it.")
+    if settings.supabase_url is not None and not ORIGIN.fullmatch(settings.supabase_url.rstrip("/")):
+        problems.append("LEARNX_SUPABASE_URL does not fit: use the project's, https://….supabase.co, without a path.")
     if settings.supabase_jwt_secret is not None and "-----BEGIN" in settings.supabase_jwt_secret.reveal():
         problems.append("LEARNX_SUPABASE_JWT_SECRET is a key of another kind: published keys are found by themselves.")
     if settings.environment == "production":

@@ -124,6 +124,7 @@ class Refresh:
 
     accounts: Accounts
     database: Database
+    cache: Cache
     access_tokens: AccessTokens
     child_of: ChildTokens
     clock: Callable[[], datetime]
@@ -143,7 +144,11 @@ class Refresh:
                 replayable_for=REPLAYABLE_FOR,
                 user_agent=device(user_agent),
             )
-            await tx.commit()
+            if rotated:
+                await tx.commit()
+            else:
+                async with self.cache.changing(user_tag(known.owner)):
+                    await tx.commit()
         if not rotated:
             log.warning("identity.refresh_token_reused", user=str(known.owner), session=str(known.family))
             raise _session_over()
