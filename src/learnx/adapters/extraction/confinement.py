@@ -8,12 +8,16 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
+from learnx.adapters.extraction.system_calls import forbid_system_calls
+
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_SET_NO_NEW_PRIVS = 38
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
 _OPEN_FILES = 64
+#: Of its user, other processes and threads included; root is not bound by it.
+_PROCESSES = 512
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -25,8 +29,8 @@ def leave_network() -> bool:
 
 
 def confine(memory_bytes: int, cpu_seconds: float) -> None:
-    """For good: own session, dies with its parent, no new privileges, no core, no writing of files, few open ones,
-    ``memory_bytes`` of address space more than it has now."""
+    """For good: own session, dies with its parent, no new privileges, no core, no writing of files, few open ones, no
+    programs, no sockets, ``memory_bytes`` of address space more than it has now."""
     os.setsid()
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
@@ -36,7 +40,9 @@ def confine(memory_bytes: int, cpu_seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, _OPEN_FILES))
+    resource.setrlimit(resource.RLIMIT_NPROC, (_PROCESSES, _PROCESSES))
     limit_cpu(cpu_seconds)
+    forbid_system_calls()
 
 
 def limit_cpu(seconds: float) -> None:

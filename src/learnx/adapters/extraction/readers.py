@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from learnx.adapters.extraction.failures import failure
 from learnx.adapters.extraction.pdf_reader import read_pdf
+from learnx.adapters.extraction.system_calls import forbid_processes
 from learnx.domain import media_types
 from learnx.domain.documents import Document
 
@@ -23,7 +24,10 @@ def read(data: Data, *, filename: str, password: str | None, pdf_engine: str, on
     """Raises ``ProcessingFailed`` for every way in which a document can be unreadable."""
     if not len(data):
         raise failure("no_text")
-    match media_types.sniff(data[: media_types.HEAD_BYTES], filename):
+    kind = media_types.sniff(data[: media_types.HEAD_BYTES], filename)
+    if kind != media_types.PDF:  # of which a long one is read by two
+        forbid_processes()
+    match kind:
         case media_types.PDF:
             return read_pdf(data, password=password, engine=pdf_engine, on_pages=on_pages)
         case media_types.DOCX | media_types.PPTX:

@@ -10,6 +10,7 @@ from contextlib import suppress
 import msgspec
 
 from learnx.adapters.extraction.pages import Page
+from learnx.adapters.extraction.system_calls import forbid_processes
 
 #: Below this many pages a second process costs more than it saves.
 MIN_PAGES = 40
@@ -29,6 +30,7 @@ def read_pages(read: ReadPage, count: int, on_page: OnPage) -> list[Page]:
     parent. Where it fails in any way, its pages are read here: what is wrong with them is then found out as usual.
     """
     if count < MIN_PAGES or len(os.sched_getaffinity(0)) < 2:
+        forbid_processes()
         return _read(read, range(count), on_page)
     middle = count // 2
     done = ctypes.c_uint32.from_buffer(mmap.mmap(-1, mmap.PAGESIZE))  # shared by both
@@ -60,9 +62,11 @@ class _SecondReader:
         self._pid = os.fork()
         if self._pid:
             os.close(theirs)
+            forbid_processes()
             return
         code = 1
         try:
+            forbid_processes()
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
             if os.getppid() == parent:
                 pages = _read(read, indexes, lambda number: setattr(done, "value", number))
