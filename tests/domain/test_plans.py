@@ -2,10 +2,12 @@
 
 import pytest
 
-from learnx.domain.plans import Budgets, budget_faults, parse_plans
+from learnx.domain.plans import Budgets, budget_faults, parse_plans, parse_strangers
+from learnx.domain.rate_limits import StrangerLimits
 from learnx.domain.spending import UNLIMITED, Limits
 
 SMALL = Limits(budget_usd_per_day=1)
+STRANGERS = "[strangers]\n" + "\n".join(f"{name} = 9" for name in StrangerLimits.__struct_fields__)
 
 
 def test_a_plan_is_a_table_and_a_missing_limit_is_none() -> None:
@@ -17,18 +19,35 @@ def test_a_plan_is_a_table_and_a_missing_limit_is_none() -> None:
     [
         ("", "there is no plan in it"),
         ("free = 3", r"write \[free\]"),
-        ("[free]\nbudget = 3", "no limit named budget: use budget_usd_per_day or budget_usd_per_month"),
+        (
+            "[free]\nbudget = 3",
+            "no limit named budget: use budget_usd_per_day or budget_usd_per_month or",
+        ),
         ("[free]\nbudget_usd_per_day = -1", "budget_usd_per_day of the plan free does not fit"),
         ("[free]\nbudget_usd_per_day = '1'", "does not fit"),
         ("[free]\nbudget_usd_per_day = true", "does not fit"),
         ("[free]\nbudget_usd_per_day = inf", "does not fit"),
         ("[free]\nbudget_usd_per_day = nan", "does not fit"),
+        ("[free]\nasks_per_hour = 0", "asks_per_hour of the plan free does not fit: give a whole number from 1"),
+        ("[free]\nasks_per_hour = 1.5", "give a whole number"),
+        ("[free]\nasks_per_hour = inf", "give a whole number"),
+        ("[free]\nopen_streams = 1000001", "give a whole number"),
+        ("[strangers]\nlogins_per_hour = 5", "there is no plan in it"),
         ("[free", "Expected"),
     ],
 )
 def test_what_does_not_fit_is_said_in_words(text: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         parse_plans(text)
+
+
+def test_what_strangers_may_do_is_as_usual_where_the_file_says_nothing() -> None:
+    usual = parse_strangers(STRANGERS)
+    assert parse_strangers("[free]\n", usual) == usual
+    changed = parse_strangers("[free]\n[strangers]\nlogins_per_hour = 5\n", usual)
+    assert (changed.logins_per_hour, changed.requests_per_minute) == (5, usual.requests_per_minute)
+    with pytest.raises(ValueError, match="the table strangers has no limit named logins"):
+        parse_strangers("[strangers]\nlogins = 5\n", usual)
 
 
 def test_everybody_has_the_default_plan_where_there_are_no_subscriptions() -> None:

@@ -50,6 +50,7 @@ async def test_all_is_fine_and_nothing_is_left_in_the_storage(settings: Settings
     assert [one for one in told.values() if not one.fine] == []
     assert list(told) == [
         "configuration",
+        "plans",
         "data folder",
         "postgres",
         "redis",
@@ -117,6 +118,14 @@ async def test_a_database_that_was_not_migrated_needs_learnx_migrate(
     with new_empty_database() as urls:
         told = await found(of(urls, redis_url, tmp_path))
     assert "learnx migrate" in told["postgres"].detail
+
+
+async def test_plans_that_do_not_fit_are_told_in_one_line(settings: Settings, tmp_path: Path) -> None:
+    plans = tmp_path / "plans.toml"
+    plans.write_text("[free]\nasks_per_hour = -1\n")
+    told = await found(settings, plans=plans, default_plan="free")
+    assert not told["plans"].fine
+    assert "LEARNX_PLANS" in told["plans"].detail and "asks_per_hour of the plan free" in told["plans"].detail
 
 
 async def test_a_storage_that_can_not_be_written_to_is_found(settings: Settings, tmp_path: Path) -> None:

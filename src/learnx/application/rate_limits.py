@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from time import monotonic
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from learnx.application.ports.rate_limiter import RateLimiter
 from learnx.application.ports.repositories import Database
 from learnx.application.spending import ReserveSpend
@@ -90,6 +92,7 @@ class Counted:
         try:
             yield
         except BaseException:
+            tell([replace(standing, remaining=standing.remaining + 1) for standing in standings])
             await asyncio.shield(self.limiter.give_back(draws, event=event))
             raise
 

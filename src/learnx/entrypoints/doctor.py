@@ -13,11 +13,11 @@ from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.embeddings import Embedder
 from learnx.application.ports.llm import LanguageModel
 from learnx.application.ports.readiness import Dependencies
-from learnx.bootstrap import make_container, role_faults, stored_embedding_models
+from learnx.bootstrap import budget_faults, make_container, role_faults, stored_embedding_models
 from learnx.domain.errors import LearnXError, ProviderError
 from learnx.domain.prompts import Prompt
 from learnx.entrypoints.data_folder import attached, who_runs
-from learnx.settings import Secret, Settings
+from learnx.settings import Secret, Settings, SettingsError
 
 PATIENCE = 30.0
 """Seconds that a server or a provider has to answer."""
@@ -49,6 +49,7 @@ class Finding:
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
     """One after the other, as they are made. ``NothingRuns`` where embedded servers are asked for and none run."""
     yield Finding("configuration", True, f"LearnX {version('learnx')}, {settings.environment}")
+    yield _plans(settings)
     yield _data_folder(settings)
     settings = attached(settings)
     container = make_container(settings)
@@ -96,6 +97,14 @@ def _beneath(error: LearnXError) -> str:
     cause = None if isinstance(error, ProviderError) else error.__cause__
     words = str(cause).strip().splitlines()[:1] if cause is not None else []
     return f" ({words[0].rstrip('.')[:300]})" if words else ""
+
+
+def _plans(settings: Settings) -> Finding:
+    try:
+        faults = budget_faults(settings)
+    except SettingsError as error:
+        faults = [str(error)]
+    return Finding("plans", not faults, " ".join(faults) or f"everybody has the plan {settings.default_plan}")
 
 
 def _data_folder(settings: Settings) -> Finding:

@@ -115,7 +115,8 @@ async def test_uploads_count_once_they_are_accepted(ada: Learner) -> None:
         ({"other": ("a.md", b"x")}, 422),
     ]
     for refused_form, status in wrong:
-        assert (await ada("POST", "/files", files=refused_form)).status_code == status
+        reply = await ada("POST", "/files", files=refused_form)
+        assert (reply.status_code, told(reply)["uploads"]) == (status, 3)
     accepted = await ada("POST", "/files", files=form)
     assert (accepted.status_code, told(accepted)["uploads"]) == (202, 2)
     many = [await asyncio.gather(*(ada("POST", "/files", files=form) for _ in range(2))) for _ in range(3)]

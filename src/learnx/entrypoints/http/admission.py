@@ -8,7 +8,7 @@ from litestar.handlers import BaseRouteHandler
 from learnx.domain.errors import NotAuthenticated
 from learnx.domain.rate_limits import StrangerZone
 from learnx.entrypoints.http.accept import acceptable
-from learnx.entrypoints.http.auth import signed_in
+from learnx.entrypoints.http.auth import account_stands, signed_in
 from learnx.entrypoints.http.input import known_parameters
 from learnx.entrypoints.http.methods import events_are_read
 from learnx.entrypoints.http.rate_limits import Door
@@ -25,10 +25,11 @@ async def admitted(connection: ASGIConnection[Any, Any, Any, Any], handler: Base
     else:
         try:
             await signed_in(connection, handler)
+            await door.user(connection, handler)
+            await account_stands(connection, handler)
         except NotAuthenticated:
             await door.stranger(connection)
             raise
-        await door.user(connection, handler)
         if handler.opt.get("zone") in STRANGER_ZONES:
             await door.stranger(connection, handler.opt["zone"])
     events_are_read(connection, handler)

@@ -8,7 +8,8 @@ from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 
-from learnx.application.identity import Authenticate
+from learnx.application.identity import Authenticate, CheckAccount
+from learnx.application.ports.repositories import Database
 from learnx.domain.errors import NotAuthenticated
 from learnx.domain.identity import Principal
 from learnx.entrypoints.http.ticket_query import ticket_holder
@@ -33,9 +34,15 @@ async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
     if scheme.lower() != "bearer" or not token.strip():
         raise NotAuthenticated("Send `Authorization: Bearer <accessToken>`, as POST /api/v1/auth/login returns it.")
     authenticate = await connection.app.state.dishka_container.get(Authenticate)
-    principal = await authenticate(token.strip(), unchecked="checks_account" in handler.opt)
+    principal = await authenticate(token.strip(), unchecked=True)
     connection.scope["auth"] = principal
     structlog.contextvars.bind_contextvars(user=str(principal.user_id))
+
+
+async def account_stands(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """After ``signed_in``: what a token says is not asked of Postgres before its user's limits are."""
+    if "checks_account" not in handler.opt:
+        await CheckAccount(await connection.app.state.dishka_container.get(Database))(connection.scope["auth"])
 
 
 def current_principal(request: Request[Any, Any, Any]) -> Principal:
