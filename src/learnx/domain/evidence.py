@@ -22,8 +22,9 @@ SHORT_THRESHOLD = 0.75
 MOST_SENTENCES = 3
 #: What is missing of a claim counts by so much more or less: a term of the document, a word of general English.
 MISSING_KNOWN, GENERAL_SHARE = 1.4, 0.4
-#: At most this share of a claim may be taken for granted from headings and from the sentences before.
-CONTEXT = 0.25
+#: At most this share of a claim may be taken for granted from headings and from the sentences before, and where the
+#: passage refers back to them.
+CONTEXT, ANTECEDENT = 0.15, 0.25
 #: From this share of equal content words on, in order, a sentence is its passage with a word exchanged.
 _COPIED = 0.75
 #: Words of general English count for less only beside so many others.
@@ -105,7 +106,8 @@ def coverage(claimed: Claim, window: Sequence[Passage], passages: Passages) -> f
         missing += lacking
         taken += granted
     total = (covered + missing + taken) or 1.0
-    return (covered + min(taken, CONTEXT * total)) / total
+    context = ANTECEDENT if window[0].refers_back else CONTEXT
+    return (covered + min(taken, context * total)) / total
 
 
 def _weights(

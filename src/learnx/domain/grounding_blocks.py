@@ -91,8 +91,8 @@ def _as_sentence(row: str, excerpts: Sequence[ExcerptIndex], passages: Passages)
         return []
     found = (support(claimed, passages, excerpt.number) for excerpt in excerpts)
     holding = next((item for item in found if isinstance(item, Support)), None)
-    if holding is None:
-        return []
+    if holding is None or (len(holding.passages) > 1 and any("|" in passage.text for passage in holding.passages)):
+        return []  # one cell of this row and one of that make no row
     held = [value for passage in holding.passages for number in passage.numbers for value in number.values]
     return list(holding.passages) if all(number.values & set(held) for number in claimed.specifics.numbers) else []
 

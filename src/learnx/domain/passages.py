@@ -23,6 +23,12 @@ from learnx.domain.wording import Wording
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 _MARKS = dict.fromkeys(map(ord, "*_`\\"))
 _ROW = re.compile(r"\||[=<>≤≥]")
+_ANAPHORS = frozenset(
+    word_list("""
+    he him his she her hers it its they them their theirs this that these those such who which one ones former latter
+    here there same both neither
+    """)
+)
 #: So many sentences tell how a document writes its nouns.
 _SAMPLE = 60
 _GERMAN = frozenset(word_list("der die das und ist ein eine nicht mit von den dem des sich auf für im zu werden sind"))
@@ -54,6 +60,11 @@ class Passage:
     @cached_property
     def wording(self) -> Wording:
         return Wording(self.text)
+
+    @cached_property
+    def refers_back(self) -> bool:
+        """Whether it says "it" or "these": what it is about may be named in the sentences before."""
+        return any(raw.lower() in _ANAPHORS for raw in self.wording.raw)
 
     @cached_property
     def negations(self) -> tuple[Negation, ...]:

@@ -15,7 +15,7 @@ from learnx.domain.quantifiers import exchanged_quantifier
 from learnx.domain.roles import swapped_roles
 from learnx.domain.specifics import acronym_key, dates, specifics
 from learnx.domain.splices import spliced
-from learnx.domain.terms import folded, stem, word_list, words
+from learnx.domain.terms import folded, stem, words
 from learnx.domain.turned import turned
 
 _NOT_SAID = "The excerpts it cites don't say this."
@@ -25,12 +25,6 @@ _TRIED = 4
 _BEHIND = 0.1
 #: A name may be taken from so many sentences before its passage ("He was born …").
 _ANTECEDENTS = 3
-_ANAPHORS = frozenset(
-    word_list("""
-    he him his she her hers it its they them their theirs this that these those such who which one ones former latter
-    here there same both neither
-    """)
-)
 _JOINT = re.compile(r";|,? (?:and|but|while|whereas|because|although|so that|since|which)\b|, ", re.IGNORECASE)
 _LEAST_TERMS = 3
 
@@ -141,7 +135,7 @@ def _turned_over(claimed: Claim, window: Sequence[Passage], passages: Passages) 
 def _antecedents(window: Sequence[Passage]) -> Sequence[Passage]:
     """What a passage that says "it" or "she" may be about."""
     first = window[0]
-    if not any(raw.lower() in _ANAPHORS for passage in window for raw in passage.wording.raw):
+    if not any(passage.refers_back for passage in window):
         return ()
     return first.excerpt.passages[max(0, first.number - _ANTECEDENTS) : first.number]
 

@@ -25,6 +25,7 @@ _SOFTLY = frozenset(
     constant stable steady gone end ends
     """)
 )
+_BETWEEN = frozenset([*",;:()—–", "and", "but", "or"])
 #: Prefixes that deny, with the shortest stem behind them that makes them one: "increase" has none.
 _PREFIXES = {"un": 4, "non": 4, "dis": 5, "in": 6, "im": 6, "ir": 6, "il": 6}
 #: A word has taken the place of its contrary where so much of what stands around it stands around that one.
@@ -37,14 +38,15 @@ def turned(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str
     own, other = said.keys(), stems.keys()
     theirs = [negation for passage in window for negation in passage.negations]
     more, fewer = _unmatched(claimed.negations, theirs), _unmatched(theirs, claimed.negations)
-    added = [item for item in more if _is_affirmed(item, other)]
+    unsaid = frozenset(filter(_denies_by_form, other - own))
+    added = [item for item in more if _is_affirmed(item, other) and not _is_retold(item, unsaid, window)]
     denied = Counter(item.head for item in theirs)
     dropped = [
         item for item in fewer if item.head in own and item.denies_of(own) and stems[item.head] <= denied[item.head]
     ]
-    if len(added) > len(dropped) and not any(map(_denies_softly, other - own)):
+    if len(added) > len(dropped) and not _SOFTLY & (other - own):
         return "its passage says it without the negation"
-    if len(dropped) > len(more) and not any(map(_denies_softly, own - other)):
+    if len(dropped) > len(more) and not any(word in _SOFTLY or _denies_by_form(word) for word in own - other):
         return "its passage negates it"
     for word, count in said.items():
         if count <= stems[word]:
@@ -56,14 +58,32 @@ def turned(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str
 
 
 @lru_cache(maxsize=16_384)
-def _denies_softly(term: str) -> bool:
+def _denies_by_form(term: str) -> bool:
     """ "Incompatible" and "harmless" say what other words deny."""
-    if term in _SOFTLY or term.endswith("less"):
-        return True
-    return any(
+    return term.endswith("less") or any(
         term.startswith(prefix) and len(term) >= len(prefix) + least and is_common(term.removeprefix(prefix))
         for prefix, least in _PREFIXES.items()
     )
+
+
+def _is_retold(negation: Negation, denying: AbstractSet[str], window: Sequence[Passage]) -> bool:
+    """Whether what is denied stands beside a word that denies by its form, without a sign or an "and" between."""
+    return bool(denying) and any(
+        negation.denies_of(part) and not denying.isdisjoint(part)
+        for passage in window
+        for part in _parts(passage.wording)
+    )
+
+
+def _parts(wording: Wording) -> Iterator[set[str]]:
+    found: set[str] = set()
+    for raw, term in zip(wording.raw, wording.stems, strict=True):
+        if raw.lower() in _BETWEEN:
+            yield found
+            found = set()
+        elif term:
+            found.add(term)
+    yield found
 
 
 def denies_more(claimed: Claim, window: Sequence[Passage]) -> bool:
@@ -99,12 +119,16 @@ def _places(stems: AbstractSet[str], wording: Wording) -> Iterator[Place]:
 def _unmatched(these: Sequence[Negation], those: Sequence[Negation]) -> list[Negation]:
     """Each negation takes at most one of the others, the most alike first."""
     pairs = sorted(
-        ((len(one.scope & other.scope), i, j) for i, one in enumerate(these) for j, other in enumerate(those)),
-        key=lambda pair: (-pair[0], pair[1], pair[2]),
+        (
+            (len(one.scope & other.scope), one.head == other.head, i, j)
+            for i, one in enumerate(these)
+            for j, other in enumerate(those)
+        ),
+        key=lambda pair: (-pair[0], -pair[1], pair[2], pair[3]),
     )
     taken: set[int] = set()
     matched: set[int] = set()
-    for shared, one, other in pairs:
+    for shared, _, one, other in pairs:
         if one not in matched and other not in taken and (shared or not these[one].scope or not those[other].scope):
             matched.add(one)
             taken.add(other)

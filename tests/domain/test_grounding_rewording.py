@@ -1,0 +1,103 @@
+"""What a true sentence may say in other words than its passage, and what it may not make of them."""
+
+import msgspec
+import pytest
+from tests.domain.lesson_material import FILE, chunks
+
+from learnx.domain.grounding import Verdict, Verifier
+from learnx.domain.markers import read_markers
+from learnx.domain.prompts import Excerpt
+
+
+def verdict(raw: str, *documents: str) -> Verdict:
+    first = chunks()[0]
+    excerpts = [
+        Excerpt(
+            number=number,
+            chunk=msgspec.structs.replace(first, text=text, heading_path=(), page_marks=first.page_marks[:1]),
+        )
+        for number, text in enumerate(documents, start=1)
+    ]
+    return Verifier(FILE, excerpts).verify(read_markers(raw))
+
+
+TREATY = (
+    "The delegates of Norway and the United States met at the harbour in the spring. They signed a treaty about the "
+    "agriculture of the islands, and the price of wheat soon fell."
+)
+TRIAL = (
+    "The trial compared pregnant and non-pregnant patients with the fever. Renal damage developed more frequently in "
+    "the pregnant patients than in the non-pregnant group. Patients who had no relapse left the ward within a decade."
+)
+PUMP = "A pair of pressure valves opens the pump. The water crosses the pipe in 2.5 minutes, whatever the season."
+CHURCH = "The council opposes conscription as incompatible with its teaching, and supports those who refuse to serve."
+BIRDS = "Hens are less noisy than ducks, and they can lay eggs in several places of the yard."
+
+
+@pytest.mark.parametrize(
+    ("claimed", "document"),
+    [
+        ("Norwegian delegates and those of the US met at the harbour in the spring [1].", TREATY),
+        ("They signed a treaty about the farming of the islands [1].", TREATY),
+        ("Wheat soon became cheaper, as its price fell [1].", TREATY),
+        ("Renal damage was more frequent in the pregnant patients than in the others [1].", TRIAL),
+        ("Patients without a relapse left the ward within ten years [1].", TRIAL),
+        ("Two pressure valves open the pump [1].", PUMP),
+        ("The water crosses the pipe in two and a half minutes [1].", PUMP),
+        ("The council rejects conscription because it does not fit its teaching [1].", CHURCH),
+        ("Hens are not as noisy as ducks, and can lay eggs in several places [1].", BIRDS),
+        ("Poultry such as hens can lay eggs in several places of the yard [1].", BIRDS),
+    ],
+)
+def test_other_words_for_what_a_passage_says_stand(claimed: str, document: str) -> None:
+    assert verdict(claimed, document).kind == "sourced"
+
+
+PIONEERS = (
+    "Rather than dwell on dark memories as Hartmann did, Lindqvist dwelt on friendship. The Circle of Friendship met "
+    "at her house. Hartmann thought that a circle of memories and of friendship drives whatever people do."
+)
+MARTIAN = "They could not have been the “canals” that Percival Lowell imagined seeing on the red planet."
+REGISTER = (
+    "The harbours of the coast were asked. Ships with XRF in the northern register of dangerous loads were inspected "
+    "twice. Nobody compared the loads of smaller ships or the registers of the QTL."
+)
+PRIME = (
+    "A prime is a natural number greater than 1 that has no divisors other than 1 and itself. A natural number that "
+    "is no prime is composite. For example, 6 is composite because it has the divisors 2 and 3."
+)
+LIGHT = "We call the process photosynthesis since light makes new plant material from chemical building blocks."
+
+
+@pytest.mark.parametrize(
+    ("claimed", "document"),
+    [
+        ("Rather than dwell on dark memories as Circle did, Lindqvist dwelt on friendship [1].", PIONEERS),
+        ("Rather than dwell on dark memories as Hartmann did, Circle dwelt on friendship [1].", PIONEERS),
+        ("They could not have “been the “canals” rather Percival Lowell imagined” on the red planet [1].", MARTIAN),
+        ("Ships with QTL in the northern register of dangerous loads were inspected twice [1].", REGISTER),
+        ("A prime is a natural number greater than 1 that has no divisors other than 2 and itself [1].", PRIME),
+        ("Construction is the process of constructing a building or infrastructure [1].", LIGHT),
+        ("The Swedish delegates met at the harbour in the spring [1].", TREATY),
+        ("The delegates of the UK met at the harbour in the spring [1].", TREATY),
+        ("Patients with a relapse left the ward within ten years [1].", TRIAL),
+        ("The water crosses the pipe in two minutes [1].", PUMP),
+        ("Three pressure valves open the pump [1].", PUMP),
+        ("The council does not support those who refuse to serve [1].", CHURCH),
+        ("Nobody thinks that the council supports those who refuse to serve [1].", CHURCH),
+        ("Hens are not less noisy than ducks [1].", BIRDS),
+    ],
+)
+def test_other_words_do_not_make_another_statement_true(claimed: str, document: str) -> None:
+    assert verdict(claimed, document).kind is None
+
+
+def test_a_sentence_without_a_marker_that_the_nearest_excerpt_refuses_is_not_told_by_another() -> None:
+    other = "Hartmann and Lindqvist: dark memories, friendship, and the Circle. Both dwelt in the town, as others did."
+    claimed = "Rather than dwell on dark memories as Circle did, Lindqvist dwelt on friendship."
+    assert verdict(claimed, PIONEERS.split(" The Circle")[0], other).kind is None
+
+
+def test_a_denial_that_no_excerpt_has_needs_a_marker() -> None:
+    claimed = "Hens, which don't resemble other poultry, are less noisy than ducks and lay eggs in several places."
+    assert verdict(claimed, BIRDS).kind is None
