@@ -89,9 +89,13 @@ async def test_a_server_that_is_away_may_be_back_later() -> None:
         "a b@example.org",
         "",
         "@",
+        "a@\x99.example",
+        "a@" + "x" * 64 + ".example",
     ],
 )
-async def test_what_is_no_address_is_sent_nowhere(address: str) -> None:
+async def test_what_is_no_address_is_sent_nowhere(address: str, tmp_path: Path) -> None:
+    assert not await FileMailer(tmp_path, SENDER).send(replace(MAIL, to=address))
+    assert list(tmp_path.iterdir()) == []
     async with mail_server() as server:
         assert not await SmtpMailer(f"smtp://127.0.0.1:{server.port}", SENDER).send(replace(MAIL, to=address))
     assert server.received == []

@@ -88,6 +88,17 @@ async def test_an_account_that_is_gone_meanwhile_gets_none() -> None:
     assert post.taken == []
 
 
+async def test_what_nobody_foresaw_ends_one_mail_and_is_told_without_its_words() -> None:
+    async def broken() -> Mail:
+        raise RuntimeError("ada@example.org")
+
+    outbox = Outbox(Post())
+    with capture_logs() as lines:
+        outbox.put(broken)
+        await idle(outbox)
+    assert lines == [{"event": "mail.failed", "kind": None, "error": "RuntimeError", "log_level": "error"}]
+
+
 async def test_where_there_is_no_way_to_send_or_no_room_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not Outbox(Post(sends=False)).put(written)
     monkeypatch.setattr(module, "ROOM", 3)

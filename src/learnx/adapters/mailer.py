@@ -44,9 +44,8 @@ class SmtpMailer:
         self._start_tls = False if self._tls else True if needed else None
 
     async def send(self, mail: Mail) -> bool:
-        try:
-            message = composed(mail, self._sender)
-        except (ValueError, IndexError, MessageError):
+        message = composed(mail, self._sender)
+        if message is None:
             return False
         try:
             await aiosmtplib.send(
@@ -82,7 +81,10 @@ class FileMailer:
         return True
 
     async def send(self, mail: Mail) -> bool:
-        path = await asyncio.to_thread(self._written, bytes(composed(mail, self.sender)), mail.kind)
+        message = composed(mail, self.sender)
+        if message is None:
+            return False
+        path = await asyncio.to_thread(self._written, bytes(message), mail.kind)
         log.info("mail.written", kind=mail.kind, path=str(path))
         return True
 
@@ -103,9 +105,12 @@ class NoMailer:
         return False
 
 
-def composed(mail: Mail, sender: str) -> EmailMessage:
-    """``ValueError`` and the like for an address that is none."""
-    recipient = _recipient(mail.to)
+def composed(mail: Mail, sender: str) -> EmailMessage | None:
+    """None where the address is none."""
+    try:
+        recipient = _recipient(mail.to)
+    except (ValueError, IndexError, MessageError):
+        return None
     message = EmailMessage(policy=SMTP if recipient.addr_spec.isascii() else SMTPUTF8)
     message["From"] = sender
     message["To"] = recipient

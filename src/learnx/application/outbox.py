@@ -75,3 +75,6 @@ class Outbox:
             except LearnXError as error:
                 log.info("mail.not_written", reason=error.detail)
                 return
+            except Exception as error:  # whose words may quote an address
+                log.error("mail.failed", kind=mail.kind if mail else None, error=type(error).__qualname__)
+                return

@@ -25,7 +25,7 @@ from learnx.entrypoints.http.auth import PUBLIC, Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
 from learnx.entrypoints.http.input import no_body, patched
 
-_ADDRESS = r"[^@\s\x00-\x1f\x7f\x22(),:;<>\[\]\\]"
+_ADDRESS = r"[^@\s\x00-\x1f\x7f-\x9f\x22(),:;<>\[\]\\]"
 Email = Annotated[
     str,
     Meta(
