@@ -137,8 +137,9 @@ class ProcessFile:
 
     async def _extracted(self, attempt: Attempt) -> Document:
         file = attempt.job.file
-        with tempfile.TemporaryDirectory(dir=self.folder, prefix="run-", ignore_cleanup_errors=True) as folder:
-            path = Path(folder, "document")
+        # Without a name: it is gone with this process, however that ends.
+        with tempfile.TemporaryFile(dir=self.folder) as copy:
+            path = Path(f"/proc/self/fd/{copy.fileno()}")
             await attempt.begin("download")
             await self._download(blob_key(attempt.owner, file.id), path)
             await attempt.begin("extract")
