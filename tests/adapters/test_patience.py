@@ -5,21 +5,21 @@ import time
 
 import pytest
 
-from learnx.adapters.patience import patience
+from learnx.adapters.patience import Patience
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_silence_ends_in_a_timeout() -> None:
     with pytest.raises(TimeoutError):
-        async with patience(0.01):
+        async with Patience(0.01):
             await asyncio.sleep(60)
 
 
 async def test_an_answer_that_came_while_this_process_was_busy_is_heard() -> None:
     reading, writing = await _connected()
     try:
-        async with patience(0.05):
+        async with Patience(0.05):
             writing.write(b"answer\n")
             await asyncio.sleep(0)
             time.sleep(0.2)
@@ -30,7 +30,7 @@ async def test_an_answer_that_came_while_this_process_was_busy_is_heard() -> Non
 
 async def test_being_cancelled_is_no_timeout() -> None:
     async def waits() -> None:
-        async with patience(60):
+        async with Patience(60):
             await asyncio.sleep(60)
 
     waiting = asyncio.create_task(waits())

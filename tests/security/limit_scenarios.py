@@ -148,10 +148,11 @@ async def the_rest_is_even(crowd: Crowd, plan: Plan, *, requests: int) -> tuple[
 async def evenness_aside(crowd: Crowd) -> AsyncIterator[None]:
     """All that a minute allows is free again and again, as after a quiet minute: what spends is limited alone."""
     key = f"learnx:limits:{{{crowd.learner.user['id']}}}:requests"
+    over = asyncio.Event()
     async with crowd.service.redis() as redis:
 
         async def refill() -> None:
-            while True:
+            while not over.is_set():
                 await redis.delete(key)
                 await asyncio.sleep(0.01)
 
@@ -159,8 +160,8 @@ async def evenness_aside(crowd: Crowd) -> AsyncIterator[None]:
         try:
             yield
         finally:
-            refilling.cancel()
-            await asyncio.wait([refilling])
+            over.set()
+            await refilling
             await redis.delete(key)
 
 

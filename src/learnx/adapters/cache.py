@@ -13,6 +13,7 @@ from redis.exceptions import NoScriptError, RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from learnx.adapters.cache_scripts import ALL, EVERYTHING, MARK, PREFIX, PUT, READ, READ_METERED, RELEASE, SHA, SNAPSHOT
+from learnx.adapters.patience import Patience
 from learnx.adapters.rate_limiter_scripts import key_of, standing
 from learnx.adapters.redis_lanes import RedisLanes
 from learnx.application.ports.cache import Entry, Snapshot
@@ -156,7 +157,7 @@ class RedisCache:
 
     async def _evaluate(self, script: str, keys: Sequence[str], *arguments: Any) -> Any:
         command = ("EVALSHA", SHA[script], len(keys), *keys, *arguments)
-        async with asyncio.timeout(self._patience):
+        async with Patience(self._patience):
             try:
                 return await self._execute(*command)
             except NoScriptError:

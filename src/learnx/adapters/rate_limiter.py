@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
 
 from learnx.adapters.generations.redis_trouble import RedisTrouble, translated
-from learnx.adapters.patience import patience as given
+from learnx.adapters.patience import Patience
 from learnx.adapters.rate_limiter_local import LocalLimits
 from learnx.adapters.rate_limiter_scripts import ALL, DRAW, GIVE_BACK, RENEW, SHA, key_of, standing
 from learnx.adapters.redis_lanes import RedisLanes
@@ -139,7 +139,7 @@ class RedisRateLimiter:
 
     async def _evaluate(self, patience: float, script: str, keys: Sequence[str], *arguments: Any) -> Any:
         command = ("EVALSHA", SHA[script], len(keys), *keys, *arguments)
-        async with translated(GIVEN_UP), given(patience):
+        async with translated(GIVEN_UP), Patience(patience):
             try:
                 return await self._execute(*command)
             except NoScriptError:
