@@ -1,4 +1,4 @@
-"""Accounts and sessions: who registers, signs in, stays signed in, and leaves."""
+"""Accounts: who registers, signs in, and stays signed in."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -109,7 +109,8 @@ class Login:
         if self.passwords.outdated(proven):
             proven = await self.passwords.hash(password)
             async with self.database.transaction(found.user.id) as tx:
-                await tx.passwords.replace(proven, old=found.password_hash)
+                if not await tx.passwords.replace(proven, old=found.password_hash):
+                    return await self(email, password, user_agent=user_agent)  # somebody else made it anew
                 await tx.commit()
         return await self.start_session(found.user, proven=proven, user_agent=user_agent)
 
@@ -153,36 +154,6 @@ class Refresh:
             log.warning("identity.refresh_token_reused", user=str(known.owner), session=str(known.family))
             raise _session_over()
         return _pair(self.access_tokens, known.owner, known.family, child)
-
-
-@dataclass(frozen=True, slots=True)
-class Logout:
-    """Ends the session of a refresh token; an unknown one has none, and that is fine."""
-
-    accounts: Accounts
-    database: Database
-    cache: Cache
-
-    async def __call__(self, refresh_token: str) -> None:
-        known = await self.accounts.by_refresh_token(token_hash(refresh_token))
-        if known is None:
-            return
-        async with self.database.transaction(known.owner) as tx:
-            await tx.refresh_tokens.end_family(known.family)
-            async with self.cache.changing(user_tag(known.owner)):
-                await tx.commit()
-
-
-@dataclass(frozen=True, slots=True)
-class LogoutEverywhere:
-    database: Database
-    cache: Cache
-
-    async def __call__(self, principal: Principal) -> None:
-        async with self.database.transaction(principal.user_id) as tx:
-            await tx.refresh_tokens.end_all()
-            async with self.cache.changing(user_tag(principal.user_id)):
-                await tx.commit()
 
 
 @dataclass(frozen=True, slots=True)

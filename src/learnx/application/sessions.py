@@ -1,4 +1,4 @@
-"""The devices that somebody is signed in on, and how to sign one out from another."""
+"""The devices that somebody is signed in on, and how they are signed out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from learnx.application.ports.cache import Cache, user_tag
-from learnx.application.ports.repositories import Database, Page
+from learnx.application.ports.repositories import Accounts, Database, Page
 from learnx.domain.errors import NotFound
-from learnx.domain.identity import Principal, Session
+from learnx.domain.identity import Principal, Session, token_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,5 +35,35 @@ class EndSession:
         async with self.database.transaction(principal.user_id) as tx:
             if not await tx.refresh_tokens.end_family(session_id):
                 raise NotFound("session")
+            async with self.cache.changing(user_tag(principal.user_id)):
+                await tx.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class Logout:
+    """Ends the session of a refresh token; an unknown one has none, and that is fine."""
+
+    accounts: Accounts
+    database: Database
+    cache: Cache
+
+    async def __call__(self, refresh_token: str) -> None:
+        known = await self.accounts.by_refresh_token(token_hash(refresh_token))
+        if known is None:
+            return
+        async with self.database.transaction(known.owner) as tx:
+            await tx.refresh_tokens.end_family(known.family)
+            async with self.cache.changing(user_tag(known.owner)):
+                await tx.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class LogoutEverywhere:
+    database: Database
+    cache: Cache
+
+    async def __call__(self, principal: Principal) -> None:
+        async with self.database.transaction(principal.user_id) as tx:
+            await tx.refresh_tokens.end_all()
             async with self.cache.changing(user_tag(principal.user_id)):
                 await tx.commit()

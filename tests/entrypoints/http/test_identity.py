@@ -66,6 +66,19 @@ async def test_a_hash_that_was_cheaper_is_made_anew_when_its_password_is_there(
     cheap.close()
 
 
+async def test_of_log_ins_at_once_that_make_a_hash_anew_all_get_in(
+    client: httpx.AsyncClient, ada: Learner, database_urls: DatabaseUrls
+) -> None:
+    cheap = Argon2PasswordHasher(memory_kib=1024, passes=1)
+    connection = await asyncpg.connect(database_urls.admin)
+    await connection.execute("UPDATE credentials SET password_hash = $1", await cheap.hash(PASSWORD))
+    await connection.close()
+    cheap.close()
+    body = {"email": ada.email, "password": PASSWORD}
+    replies = await asyncio.gather(*(client.post("/api/v1/auth/login", json=body) for _ in range(5)))
+    assert [reply.status_code for reply in replies] == [200] * 5
+
+
 async def test_no_session_begins_with_a_password_that_was_replaced_meanwhile(
     ada: Learner, container: AsyncContainer, database_urls: DatabaseUrls
 ) -> None:

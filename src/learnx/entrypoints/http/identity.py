@@ -13,13 +13,12 @@ from learnx.application.erasure import EraseUser
 from learnx.application.identity import (
     GetUser,
     Login,
-    Logout,
-    LogoutEverywhere,
     Refresh,
     Register,
     SignedIn,
     UpdateUser,
 )
+from learnx.application.sessions import Logout, LogoutEverywhere
 from learnx.domain.identity import LONGEST_PASSWORD, SHORTEST_PASSWORD, TokenPair, User
 from learnx.entrypoints.http.auth import PUBLIC, Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
