@@ -85,6 +85,8 @@ LIGHT = "We call the process photosynthesis since light makes new plant material
         ("Three pressure valves open the pump [1].", PUMP),
         ("The council does not support those who refuse to serve [1].", CHURCH),
         ("Nobody thinks that the council supports those who refuse to serve [1].", CHURCH),
+        ("It is not true that the council supports those who refuse to serve [1].", CHURCH),
+        ("It is not certain that, whatever the season, the water crosses the pipe in 2.5 minutes [1].", PUMP),
         ("Hens are not less noisy than ducks [1].", BIRDS),
     ],
 )

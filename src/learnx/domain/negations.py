@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from itertools import zip_longest
 
 from learnx.domain.terms import FUNCTION_WORDS, stem, word_list
 from learnx.domain.values import Value
@@ -25,8 +26,13 @@ _ENDING = frozenset(
 _REACH = 3
 #: "not long after", "nothing but", "no other … is as large": they deny nothing of the subject.
 _HARMLESS = frozenset(word_list("long far least surprisingly but other"))
-#: "Nobody thinks that …" denies what is thought.
-_HELD = frozenset(stem(word) for word in word_list("think thinks thought believe believes say says said claim claims"))
+#: "Nobody thinks that …" and "it is not true that …" deny what follows.
+_HELD = frozenset(
+    stem(word)
+    for word in word_list("""
+    think thinks thought believe believes say says said claim claims true correct right accurate case fact
+    """)
+)
 _SIGNS = frozenset(",;:().?!—–")
 
 
@@ -62,10 +68,10 @@ def _scope(words: Sequence[str], place: int) -> list[str]:
 def _content(words: Sequence[str]) -> list[str]:
     """The nearest content words before the clause ends."""
     found: list[str] = []
-    for word in words:
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
         if word in _SIGNS:
             break
-        if stem(word) in _HELD:
+        if stem(word) in _HELD or following == "that":
             continue
         if word[0].isalpha() and len(word) > 1 and word not in FUNCTION_WORDS and word not in NEGATORS:
             found.append(stem(word))
