@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from learnx.application.generations import stop_generations
+from learnx.application.idempotency import Once, keep, recall
 from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.cache import Cache, course_tag
 from learnx.application.ports.generations import Generations
@@ -34,6 +35,7 @@ class CreateCourse:
         description: str = "",
         color: str | None = None,
         icon: str | None = None,
+        once: Once | None = None,
     ) -> Course:
         now = self.clock()
         course = Course(
@@ -46,7 +48,11 @@ class CreateCourse:
             updated_at=now,
         )
         async with self.database.transaction(principal.user_id) as tx:
+            made: Course | None = await recall(tx, once, Course, now)
+            if made is not None:
+                return made
             await tx.courses.add(course)
+            await keep(tx, once, course, now)
             await tx.commit()
         return course
 
@@ -135,9 +141,14 @@ class CreateModule:
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
 
-    async def __call__(self, principal: Principal, course_id: UUID, title: str, *, description: str = "") -> Module:
+    async def __call__(
+        self, principal: Principal, course_id: UUID, title: str, *, description: str = "", once: Once | None = None
+    ) -> Module:
         now = self.clock()
         async with self.database.transaction(principal.user_id) as tx:
+            made: Module | None = await recall(tx, once, Module, now)
+            if made is not None:
+                return made
             course = await tx.courses.get(course_id)
             module = Module(
                 id=self.new_id(),
@@ -149,6 +160,7 @@ class CreateModule:
                 updated_at=now,
             )
             await tx.modules.add(module)
+            await keep(tx, once, module, now)
             await tx.commit()
             return module
 

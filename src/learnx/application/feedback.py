@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 
+from learnx.application.idempotency import Once, keep, recall
 from learnx.application.ports.repositories import Database, Page
 from learnx.domain.errors import InvalidInput, NotFound
 from learnx.domain.feedback import Feedback, Rating
@@ -34,6 +35,7 @@ class GiveFeedback:
         *,
         sentence_id: str | None = None,
         comment: str | None = None,
+        once: Once | None = None,
     ) -> tuple[Feedback, bool]:
         given = Feedback(
             id=self.new_id(),
@@ -44,11 +46,15 @@ class GiveFeedback:
             created_at=self.clock(),
         )
         async with self.database.transaction(principal.user_id) as tx:
+            said: tuple[Feedback, bool] | None = await recall(tx, once, tuple[Feedback, bool], given.created_at)
+            if said is not None:
+                return said
             lesson, _ = await tx.lessons.get(lesson_id)
             sentences = {sentence.id: sentence for section in lesson.sections for sentence in section.sentences}
             if sentence_id is not None and sentence_id not in sentences:
                 raise InvalidInput("The lesson has no such sentence.", [("/sentenceId", "is not one of the lesson's")])
             kept = await tx.feedback.put(given)
+            await keep(tx, once, (kept, kept.id == given.id), given.created_at)
             await tx.commit()
         if rating == "wrong" and sentence_id is not None:
             log.warning(

@@ -9,6 +9,7 @@ import msgspec
 
 from learnx.application.courses import accept
 from learnx.application.generations import stop_generations
+from learnx.application.idempotency import Once, keep, recall
 from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.cache import Cache, file_tag
 from learnx.application.ports.generations import Generations
@@ -107,13 +108,19 @@ class ReprocessFile:
     database: Database
     queue: JobQueue
     cache: Cache
+    clock: Callable[[], datetime]
 
-    async def __call__(self, principal: Principal, file_id: UUID) -> File:
+    async def __call__(self, principal: Principal, file_id: UUID, *, once: Once | None = None) -> File:
+        now = self.clock()
         async with self.database.transaction(principal.user_id) as tx:
+            begun: File | None = await recall(tx, once, File, now)
+            if begun is not None:
+                return begun
             status = (await tx.files.get(file_id)).status
             if status in UNDER_WAY:
                 raise Conflict(f"It is {UNDER_WAY[status]} already: follow its events.")
             file = await tx.files.restart(file_id)
+            await keep(tx, once, file, now)
             async with self.cache.changing(file_tag(principal.user_id, file_id)):
                 await tx.commit()
         await self.queue.offer(principal.user_id, file.id)

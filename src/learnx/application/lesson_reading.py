@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from learnx.application.idempotency import Once
 from learnx.application.identity import CheckAccount
 from learnx.application.lesson_request import PrepareLesson
 from learnx.application.lessons import GetLesson, LessonStream
@@ -125,9 +126,10 @@ class StreamLesson:
         *,
         fresh: bool = False,
         resume: StreamPosition | None = None,
+        once: Once | None = None,
     ) -> LessonStream | bytes:
         """``render`` gives the whole stream of a stored lesson."""
-        owner, from_start = principal.user_id, not fresh and resume is None
+        owner, from_start = principal.user_id, not fresh and resume is None and once is None
         key = self.lessons.key(owner, "replay", f"{file_id}:{_digest(options)}")
         if from_start and (entry := await self.lessons.cache.get(key)) is not None and entry.body is not None:
             read = Activity(
@@ -136,7 +138,7 @@ class StreamLesson:
             self.reads.add(owner, read)
             return entry.body
         await CheckAccount(self.lessons.database)(principal)
-        stream = await self.personalize(principal, file_id, options, fresh=fresh, resume=resume)
+        stream = await self.personalize(principal, file_id, options, fresh=fresh, resume=resume, once=once)
         return self._told(stream, key, partial(self._fill, owner, file_id, options, render, key))
 
     async def _told(self, stream: LessonStream, key: str, fill: Callable[[], Awaitable[None]]) -> LessonStream:

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from learnx.application.generation_writing import reply_tokens
+from learnx.application.idempotency import Once
 from learnx.application.lesson_author import brief_of
 from learnx.application.lesson_request import PrepareLesson
 from learnx.application.lessons import FollowGeneration, GetLesson, LessonStream, replayed
+from learnx.application.one_generation import Begun, OneGeneration
 from learnx.application.ports.embeddings import Embedder
 from learnx.application.ports.generations import Generations, StreamPosition
 from learnx.application.ports.llm import LanguageModel
@@ -31,6 +34,7 @@ class PersonalizeFile:
     model: LanguageModel
     embedder: Embedder
     generations: Generations
+    one_generation: OneGeneration
     admit: AdmitGeneration
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
@@ -43,15 +47,21 @@ class PersonalizeFile:
         *,
         fresh: bool = False,
         resume: StreamPosition | None = None,
+        once: Once | None = None,
     ) -> LessonStream:
         """Refuses before the first event: ``NotFound``, ``NotReady``, ``PersonaMissing``, ``StreamOver``; where a
         generation would have to be started and there is no budget for it, as ``AdmitGeneration`` does.
 
         ``fresh`` writes the lesson anew though one is stored. ``resume`` places a reader by its last event alone.
         """
-        follow = FollowGeneration(self.database, self.generations)
         if resume is not None:
+            follow = FollowGeneration(self.database, self.generations)
             return await follow(principal, resume.generation_id, resume=resume)
+        return await self.one_generation(principal, once, partial(self._begin, principal, file_id, options, fresh))
+
+    async def _begin(
+        self, principal: Principal, file_id: UUID, options: LessonOptions, fresh: bool, generation_id: UUID
+    ) -> Begun:
         lesson_id = self.new_id()
         prepare = PrepareLesson(self.model, self.embedder)
         focus = await prepare.focus(options)
@@ -69,9 +79,9 @@ class PersonalizeFile:
             )
             await tx.commit()
         if stored is not None:
-            return replayed(stored.generation_id, replay(stored))
+            return stored.generation_id, replayed(stored.generation_id, replay(stored))
         job = LessonJob(
-            generation_id=self.new_id(),
+            generation_id=generation_id,
             lesson_id=lesson_id,
             owner=principal.user_id,
             key=f"{request.key}:{lesson_id}" if fresh else request.key,
@@ -89,7 +99,7 @@ class PersonalizeFile:
             model=self.model.name,
             fresh=fresh,
         )
-        return await follow(principal, await self.generations.start_or_join(job, lambda: self._admit(job)))
+        return await self.generations.start_or_join(job, lambda: self._admit(job)), None
 
     async def _admit(self, job: LessonJob) -> None:
         """Sets aside what the generation may cost at most: two texts, each as long as a reply may be."""
@@ -116,9 +126,15 @@ class WriteLesson:
     get_lesson: GetLesson
 
     async def __call__(
-        self, principal: Principal, file_id: UUID, options: LessonOptions, *, fresh: bool = False
+        self,
+        principal: Principal,
+        file_id: UUID,
+        options: LessonOptions,
+        *,
+        fresh: bool = False,
+        once: Once | None = None,
     ) -> Lesson:
-        async with aclosing(await self.personalize(principal, file_id, options, fresh=fresh)) as stream:
+        async with aclosing(await self.personalize(principal, file_id, options, fresh=fresh, once=once)) as stream:
             async for _, event in stream:
                 if isinstance(event, Failed):
                     raise as_error(event)

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import msgspec
 
 from learnx.application.answer_author import PASSAGES_TOKENS
 from learnx.application.generation_writing import REPLY_TOKENS
+from learnx.application.idempotency import Once
 from learnx.application.lessons import FollowGeneration, LessonStream
+from learnx.application.one_generation import Begun, OneGeneration
 from learnx.application.personalization import as_error
 from learnx.application.ports.generations import Generations, StreamPosition
 from learnx.application.ports.llm import LanguageModel
@@ -54,21 +57,30 @@ class AskQuestion:
     database: Database
     model: LanguageModel
     generations: Generations
+    one_generation: OneGeneration
     admit: AdmitGeneration
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
 
     async def __call__(
-        self, principal: Principal, inquiry: Inquiry, *, resume: StreamPosition | None = None
+        self,
+        principal: Principal,
+        inquiry: Inquiry,
+        *,
+        resume: StreamPosition | None = None,
+        once: Once | None = None,
     ) -> LessonStream:
         """Refuses before the first event: ``NotFound`` for the place or the conversation, ``NotReady``, ``Conflict``
         where the course is archived or the conversation is about another place; and as ``AdmitGeneration`` does.
 
         ``resume`` places a reader by its last event alone.
         """
-        follow = FollowGeneration(self.database, self.generations)
         if resume is not None:
+            follow = FollowGeneration(self.database, self.generations)
             return await follow(principal, resume.generation_id, resume=resume)
+        return await self.one_generation(principal, once, partial(self._begin, principal, inquiry))
+
+    async def _begin(self, principal: Principal, inquiry: Inquiry, generation_id: UUID) -> Begun:
         async with self.database.transaction(principal.user_id) as tx:
             await check_open(tx, inquiry.scope)
             turns = await _turns(tx, inquiry)
@@ -78,7 +90,7 @@ class AskQuestion:
             )
             await tx.commit()
         job = AnswerJob(
-            generation_id=self.new_id(),
+            generation_id=generation_id,
             owner=principal.user_id,
             key=_key(inquiry, turns, persona.version if persona else None),
             started_at=self.clock(),
@@ -92,7 +104,7 @@ class AskQuestion:
             turns=turns,
             passages=inquiry.passages,
         )
-        return await follow(principal, await self.generations.start_or_join(job, lambda: self._admit(job)))
+        return await self.generations.start_or_join(job, lambda: self._admit(job)), None
 
     async def _admit(self, job: AnswerJob) -> None:
         """Sets aside what it may cost at most: two replies to a prompt as long as one may be, and one to a follow-up's,
@@ -112,8 +124,8 @@ class WriteAnswer:
     ask: AskQuestion
     database: Database
 
-    async def __call__(self, principal: Principal, inquiry: Inquiry) -> Answer:
-        async with aclosing(await self.ask(principal, inquiry)) as stream:
+    async def __call__(self, principal: Principal, inquiry: Inquiry, *, once: Once | None = None) -> Answer:
+        async with aclosing(await self.ask(principal, inquiry, once=once)) as stream:
             async for _, event in stream:
                 if isinstance(event, Failed):
                     raise as_error(event)

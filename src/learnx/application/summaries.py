@@ -4,10 +4,13 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from learnx.application.generation_writing import reply_tokens
+from learnx.application.idempotency import Once
 from learnx.application.lessons import FollowGeneration, LessonStream, replayed
+from learnx.application.one_generation import Begun, OneGeneration
 from learnx.application.personalization import as_error
 from learnx.application.ports.generations import Generations, StreamPosition
 from learnx.application.ports.llm import LanguageModel
@@ -30,28 +33,37 @@ class Summarize:
     database: Database
     model: LanguageModel
     generations: Generations
+    one_generation: OneGeneration
     admit: AdmitGeneration
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
 
     async def __call__(
-        self, principal: Principal, order: SummaryOrder, *, resume: StreamPosition | None = None
+        self,
+        principal: Principal,
+        order: SummaryOrder,
+        *,
+        resume: StreamPosition | None = None,
+        once: Once | None = None,
     ) -> LessonStream:
         """Refuses before the first event: ``NotFound``, ``Conflict``, ``StreamOver``; where a generation would have to
         be started and there is no budget for it, as ``AdmitGeneration`` does.
 
         ``resume`` places a reader by its last event alone.
         """
-        follow = FollowGeneration(self.database, self.generations)
         if resume is not None:
+            follow = FollowGeneration(self.database, self.generations)
             return await follow(principal, resume.generation_id, resume=resume)
+        return await self.one_generation(principal, once, partial(self._begin, principal, order))
+
+    async def _begin(self, principal: Principal, order: SummaryOrder, generation_id: UUID) -> Begun:
         async with self.database.transaction(principal.user_id) as tx:
             request = await PrepareSummary(self.model)(tx, order)
             stored = await tx.summaries.by_key(request.key)
         if stored is not None:
-            return replayed(stored.generation_id, summary_replay(stored))
+            return stored.generation_id, replayed(stored.generation_id, summary_replay(stored))
         job = SummaryJob(
-            generation_id=self.new_id(),
+            generation_id=generation_id,
             summary_id=self.new_id(),
             owner=principal.user_id,
             key=request.key,
@@ -65,7 +77,7 @@ class Summarize:
             max_words=request.max_words,
             material=request.material,
         )
-        return await follow(principal, await self.generations.start_or_join(job, lambda: self._admit(job)))
+        return await self.generations.start_or_join(job, lambda: self._admit(job)), None
 
     async def _admit(self, job: SummaryJob) -> None:
         """Sets aside what the generation may cost at most: each of its prompts twice."""
@@ -83,8 +95,8 @@ class WriteSummary:
     summarize: Summarize
     database: Database
 
-    async def __call__(self, principal: Principal, order: SummaryOrder) -> Summary:
-        async with aclosing(await self.summarize(principal, order)) as stream:
+    async def __call__(self, principal: Principal, order: SummaryOrder, *, once: Once | None = None) -> Summary:
+        async with aclosing(await self.summarize(principal, order, once=once)) as stream:
             async for _, event in stream:
                 if isinstance(event, Failed):
                     raise as_error(event)

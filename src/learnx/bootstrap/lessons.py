@@ -13,6 +13,7 @@ from learnx.application import feedback, lessons
 from learnx.application.generation_writing import WriteGeneration
 from learnx.application.generations import GetGeneration, ListGenerations, StopGeneration
 from learnx.application.lesson_author import LessonAuthor
+from learnx.application.one_generation import OneGeneration
 from learnx.application.personalization import PersonalizeFile, WriteLesson
 from learnx.application.ports.generations import Generations
 from learnx.application.ports.llm import LanguageModel
@@ -49,6 +50,7 @@ class Lessons(Provider):
     use_cases = provide_all(
         LessonAuthor,
         WriteGeneration,
+        OneGeneration,
         PersonalizeFile,
         WriteLesson,
         lessons.FollowGeneration,

@@ -55,6 +55,7 @@ LATER_INSERTS = [
     "INSERT INTO identities VALUES ('https://example.org', 'subject', $1, now())",
     "INSERT INTO erased_identities VALUES ('\\x01', now())",
     "INSERT INTO erasures VALUES ($1, now())",
+    "INSERT INTO idempotency_keys VALUES ($1, 'create_course', '\\x01', '\\x02', '{}', NULL, now(), now())",
 ]
 #: What the service has paid stays paid when a user is erased; that one is being erased is known until it is done.
 OUTLIVE_USERS = {"service_spending", "erased_identities", "erasures"}

@@ -15,6 +15,7 @@ from learnx.adapters.postgres.courses import PostgresCourses
 from learnx.adapters.postgres.erasures import PostgresErasures
 from learnx.adapters.postgres.feedback import PostgresFeedback
 from learnx.adapters.postgres.files import PostgresFiles
+from learnx.adapters.postgres.idempotency import PostgresIdempotencyKeys
 from learnx.adapters.postgres.jobs import PostgresJobs
 from learnx.adapters.postgres.lessons import PostgresLessons
 from learnx.adapters.postgres.mail_tokens import PostgresMailTokens
@@ -29,6 +30,7 @@ from learnx.adapters.postgres.spending import PostgresSpending
 from learnx.adapters.postgres.summaries import PostgresSummaries
 from learnx.adapters.postgres.users import PostgresUsers
 from learnx.application.ports.erasures import Erasures
+from learnx.application.ports.idempotency import IdempotencyKeys
 from learnx.application.ports.repositories import (
     Activities,
     Answers,
@@ -79,6 +81,7 @@ class PostgresTransaction:
         self.activities: Activities = PostgresActivities(session, owner)
         self.model_calls: ModelCalls = PostgresModelCalls(session, owner)
         self.spending: Spending = PostgresSpending(session, owner)
+        self.idempotency: IdempotencyKeys = PostgresIdempotencyKeys(session, owner)
 
     async def commit(self) -> None:
         await self._session.commit()

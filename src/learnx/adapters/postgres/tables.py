@@ -435,3 +435,18 @@ chunk_formulas = Table(
     Column("forms", Text, nullable=False),
     _belongs_to("chunks", ["owner_id", "chunk_id"], ["owner_id", "id"]),
 )
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    _owner(),
+    Column("operation", Text, primary_key=True),
+    Column("key_hash", LargeBinary, primary_key=True),
+    Column("body_hash", LargeBinary, nullable=False),
+    Column("reply", JSONB(none_as_null=True)),
+    Column("generation_id", Uuid),
+    _moment("created_at"),
+    _moment("expires_at"),
+    _belongs_to(*USERS),
+    Index(None, "owner_id", "expires_at"),
+)

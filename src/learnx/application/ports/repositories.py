@@ -14,6 +14,7 @@ from uuid import UUID
 
 from learnx.application.ports.embeddings import Vector
 from learnx.application.ports.erasures import Erasures
+from learnx.application.ports.idempotency import IdempotencyKeys
 from learnx.domain.activity import Activity
 from learnx.domain.answers import Answer
 from learnx.domain.conversations import Conversation
@@ -473,6 +474,7 @@ class Transaction(Protocol):
     activities: Activities
     model_calls: ModelCalls
     spending: Spending
+    idempotency: IdempotencyKeys
 
     async def commit(self) -> None: ...
 

@@ -26,6 +26,7 @@ from learnx.application.courses import (
 from learnx.domain.courses import Course, Module
 from learnx.entrypoints.http.auth import Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
+from learnx.entrypoints.http.idempotency import IDEMPOTENT, once_of, told
 from learnx.entrypoints.http.input import patched
 from learnx.entrypoints.http.lists import BY_POSITION, BY_TIME, Cursor, Limit, Listing, Paging
 
@@ -87,7 +88,7 @@ async def list_courses(
     return CourseList(items=items, next_cursor=after)
 
 
-@post("/courses", summary="Make a course", tags=TAGS)
+@post("/courses", opt=IDEMPOTENT, summary="Make a course", tags=TAGS)
 @inject
 async def create_course(
     request: Request[Any, Any, Any],
@@ -95,8 +96,11 @@ async def create_course(
     data: JSONBody[NewCourse],
     use_case: FromDishka[CreateCourse],
 ) -> Response[Course]:
-    course = await use_case(principal, data.title, description=data.description, color=data.color, icon=data.icon)
-    return tagged(request, course, status=201, headers={"Location": f"/api/v1/courses/{course.id}"})
+    once = await once_of(request)
+    course = await use_case(
+        principal, data.title, description=data.description, color=data.color, icon=data.icon, once=once
+    )
+    return told(once, tagged(request, course, status=201, headers={"Location": f"/api/v1/courses/{course.id}"}))
 
 
 @get("/courses/{courseId:str}", summary="A course", tags=TAGS)
@@ -157,7 +161,7 @@ async def list_modules(
     return ModuleList(items=items, next_cursor=after)
 
 
-@post("/courses/{courseId:str}/modules", summary="Add a module at the end of a course", tags=TAGS)
+@post("/courses/{courseId:str}/modules", opt=IDEMPOTENT, summary="Add a module at the end of a course", tags=TAGS)
 @inject
 async def create_module(
     request: Request[Any, Any, Any],
@@ -166,8 +170,9 @@ async def create_module(
     data: JSONBody[NewModule],
     use_case: FromDishka[CreateModule],
 ) -> Response[Module]:
-    module = await use_case(principal, course_id, data.title, description=data.description)
-    return tagged(request, module, status=201, headers={"Location": f"/api/v1/modules/{module.id}"})
+    once = await once_of(request)
+    module = await use_case(principal, course_id, data.title, description=data.description, once=once)
+    return told(once, tagged(request, module, status=201, headers={"Location": f"/api/v1/modules/{module.id}"}))
 
 
 @get("/modules/{moduleId:str}", summary="A module", tags=TAGS)

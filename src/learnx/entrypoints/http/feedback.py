@@ -14,6 +14,7 @@ from learnx.application.feedback import DeleteFeedback, GiveFeedback, ListFeedba
 from learnx.domain.feedback import Comment, Feedback, Rating
 from learnx.entrypoints.http.auth import Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
+from learnx.entrypoints.http.idempotency import IDEMPOTENT, once_of, told
 from learnx.entrypoints.http.lessons import LessonId
 from learnx.entrypoints.http.lists import BY_TIME, Cursor, Limit, Listing, Paging
 
@@ -39,7 +40,7 @@ class FeedbackList(Listing[Feedback], frozen=True):
 @post(
     "/lessons/{lessonId:str}/feedback",
     status_code=200,
-    opt={"creates": True},
+    opt={"creates": True} | IDEMPOTENT,
     summary="Rate a lesson, or a sentence of it",
     tags=TAGS,
 )
@@ -52,8 +53,11 @@ async def give_feedback(
     use_case: FromDishka[GiveFeedback],
 ) -> Response[Feedback]:
     """201 the first time; again for the same sentence, or for the lesson: it replaces what was said, 200."""
-    kept, is_new = await use_case(principal, lesson_id, data.rating, sentence_id=data.sentence_id, comment=data.comment)
-    return tagged(request, kept, status=201 if is_new else 200)
+    once = await once_of(request)
+    kept, is_new = await use_case(
+        principal, lesson_id, data.rating, sentence_id=data.sentence_id, comment=data.comment, once=once
+    )
+    return told(once, tagged(request, kept, status=201 if is_new else 200))
 
 
 @get("/lessons/{lessonId:str}/feedback", summary="What I said of a lesson, newest first", tags=TAGS)

@@ -15,17 +15,19 @@ from learnx.application.file_events import TERMINAL, FileEvent, WatchFile
 from learnx.application.files import DeleteFile, GetFile, ListFiles, PatchFile, ReprocessFile
 from learnx.application.uploads import UploadFile
 from learnx.domain.courses import File
+from learnx.domain.identity import Principal
 from learnx.domain.media_types import clean_filename
 from learnx.entrypoints.http.auth import Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
 from learnx.entrypoints.http.courses import ModuleId
+from learnx.entrypoints.http.idempotency import IDEMPOTENT, once_of, told
 from learnx.entrypoints.http.input import no_body, patched
 from learnx.entrypoints.http.lists import BY_TIME, Cursor, Limit, Listing, Paging
 from learnx.entrypoints.http.multipart_upload import incoming_file
 from learnx.entrypoints.http.sse import encoded, event_stream
 
 TAGS = ["Library"]
-UPLOAD: dict[str, Any] = {"upload": True, "refuses": (409,), "zone": "uploads"}
+UPLOAD: dict[str, Any] = {"upload": True, "refuses": (409,), "zone": "uploads"} | IDEMPOTENT
 FILES = Paging[File]("files", BY_TIME, lambda file: (file.created_at, file.id))
 FILES_OF_MODULE = Paging[File]("module-files", BY_TIME, lambda file: (file.created_at, file.id))
 
@@ -49,7 +51,7 @@ class FileList(Listing[File], frozen=True):
 async def upload_to_inbox(
     request: Request[Any, Any, Any], principal: Caller, use_case: FromDishka[UploadFile]
 ) -> Response[File]:
-    return accepted(request, await use_case(principal, None, await incoming_file(request, use_case.max_upload_bytes)))
+    return await uploaded(request, principal, None, use_case)
 
 
 @post(
@@ -64,9 +66,7 @@ async def upload_to_inbox(
 async def upload_to_module(
     request: Request[Any, Any, Any], principal: Caller, module_id: ModuleId, use_case: FromDishka[UploadFile]
 ) -> Response[File]:
-    return accepted(
-        request, await use_case(principal, module_id, await incoming_file(request, use_case.max_upload_bytes))
-    )
+    return await uploaded(request, principal, module_id, use_case)
 
 
 @get("/modules/{moduleId:str}/files", summary="The files of a module, oldest first", tags=TAGS)
@@ -141,7 +141,7 @@ async def delete_file(
 @post(
     "/files/{fileId:str}/reprocess",
     status_code=202,
-    opt={"refuses": (400, 409, 413)},
+    opt={"refuses": (400, 409, 413)} | IDEMPOTENT,
     summary="Process a file again",
     tags=TAGS,
 )
@@ -151,7 +151,8 @@ async def reprocess_file(
 ) -> Response[File]:
     """The old chunks serve until the new ones are complete."""
     await no_body(request)
-    return accepted(request, await use_case(principal, file_id))
+    once = await once_of(request)
+    return told(once, accepted(request, await use_case(principal, file_id, once=once)))
 
 
 @get("/files/{fileId:str}/events", opt={"events": FileEvent}, summary="Follow the processing of a file", tags=TAGS)
@@ -162,6 +163,14 @@ async def watch_file(
     """The current state, each change, and at last `complete` or `failed`."""
     events = await use_case(principal, file_id)
     return await event_stream(events, encoded, state.draining, ends=lambda event: isinstance(event, TERMINAL))
+
+
+async def uploaded(
+    request: Request[Any, Any, Any], principal: Principal, module_id: UUID | None, use_case: UploadFile
+) -> Response[File]:
+    once = await once_of(request, upload=True)
+    incoming = await incoming_file(request, use_case.max_upload_bytes)
+    return told(once, accepted(request, await use_case(principal, module_id, incoming, once=once)))
 
 
 def accepted(request: Request[Any, Any, Any], file: File) -> Response[File]:

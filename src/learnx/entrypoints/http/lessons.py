@@ -28,6 +28,7 @@ from learnx.domain.lessons import SECTION_TYPES, TERMINAL, Failed, Lesson, Lesso
 from learnx.entrypoints.http.auth import CHECKS_ACCOUNT, Caller
 from learnx.entrypoints.http.conditional import if_match, known, represented, sent, tagged
 from learnx.entrypoints.http.files import FileId
+from learnx.entrypoints.http.idempotency import IDEMPOTENT, once_of, told
 from learnx.entrypoints.http.input import exact, named_as_parameters, refuse
 from learnx.entrypoints.http.lists import BY_TIME, Cursor, Limit, Listing, Paging
 from learnx.entrypoints.http.sse import HEADERS, MEDIA_TYPE, encoded, event_stream
@@ -117,7 +118,11 @@ async def stream_lesson(
 
 
 @post(
-    "/ai/personalize", status_code=200, opt=LESSON_EVENTS | {"returns": Lesson}, summary="A lesson of a file", tags=TAGS
+    "/ai/personalize",
+    status_code=200,
+    opt=LESSON_EVENTS | IDEMPOTENT | {"returns": Lesson},
+    summary="A lesson of a file",
+    tags=TAGS,
 )
 @inject
 async def personalize(
@@ -130,14 +135,16 @@ async def personalize(
     last_event_id: LastEventId = None,
 ) -> Response[Any]:
     """The whole lesson as JSON, or, with `Accept: text/event-stream`, the stream; `Last-Event-ID` is the stream's."""
-    options = data.options()
+    options, once = data.options(), await once_of(request)
     if request.accept.best_match(["application/json", MEDIA_TYPE]) != MEDIA_TYPE:
-        return tagged(request, await write(principal, data.file_id, options, fresh=data.fresh))
+        lesson = await write(principal, data.file_id, options, fresh=data.fresh, once=once)
+        return told(once, tagged(request, lesson))
     resume = position(last_event_id)
     try:
-        return await lesson_events(
-            await stream(principal, data.file_id, options, whole_replay, fresh=data.fresh, resume=resume), state
+        events = await stream(
+            principal, data.file_id, options, whole_replay, fresh=data.fresh, resume=resume, once=once
         )
+        return told(once, await lesson_events(events, state))
     except StreamOver:
         return Response(None, status_code=204)
 

@@ -11,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from learnx.entrypoints.http.errors import CODES, PROBLEM_JSON, Problem, make_problem
-from learnx.entrypoints.http.openapi_constraints import comma_list, exactly_one, merge_patch
+from learnx.entrypoints.http.openapi_constraints import comma_list, exactly_one, merge_patch, once
 from learnx.entrypoints.http.sse import MEDIA_TYPE
 
 Json = dict[str, Any]
@@ -146,6 +146,9 @@ def _complete_replies(handler: HTTPRouteHandler, operation: Json, schemas: Json)
         replies["206"] = {"description": "The range that was asked for.", "content": content}
         replies["416"] = _refusal(416)
     _complete_versions(handler, operation, replies)
+    if handler.opt.get("idempotent"):
+        once(operation, replies)
+        replies["409"] = _refusal(409)
     for status in _refusals(handler, operation):
         replies[str(status)] = _refusal(status)
     if handler.opt.get("api"):

@@ -35,3 +35,24 @@ def merge_patch(schema: Json) -> None:
     properties = schema["properties"]
     for name in properties.keys() - needed:
         properties[name] = {"anyOf": [properties[name], {"type": "null"}]}
+
+
+def once(operation: Json, replies: Json) -> None:
+    """It takes an Idempotency-Key, and tells of the first reply that it is sent again."""
+    operation.setdefault("parameters", []).append(
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x21-\x7e]+$"},
+            "description": "The same request with the same key has one effect, for 24 hours: its first reply is sent "
+            "again. 409 while the first is being served; 422 where the key was used with another body.",
+        }
+    )
+    told = {
+        "schema": {"type": "string", "enum": ["true"]},
+        "description": "This is the reply to the same request, sent before.",
+    }
+    for status, reply in replies.items():
+        if status.startswith("2"):
+            reply.setdefault("headers", {})["Idempotency-Replayed"] = told

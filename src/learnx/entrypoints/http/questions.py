@@ -26,6 +26,7 @@ from learnx.domain.personas import VISIBLE
 from learnx.domain.retrieval import Scope
 from learnx.entrypoints.http.auth import Caller
 from learnx.entrypoints.http.conditional import tagged
+from learnx.entrypoints.http.idempotency import IDEMPOTENT, once_of, told
 from learnx.entrypoints.http.input import refuse
 from learnx.entrypoints.http.lessons import EVENTS, LastEventId, lesson_events, position
 from learnx.entrypoints.http.sse import MEDIA_TYPE
@@ -66,7 +67,7 @@ class AskRequest(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 @post(
     "/ai/ask",
     status_code=200,
-    opt=ANSWER_EVENTS | ABOUT_ONE_PLACE,
+    opt=ANSWER_EVENTS | ABOUT_ONE_PLACE | IDEMPOTENT,
     summary="Ask about a file, module or course",
     tags=TAGS,
 )
@@ -84,11 +85,12 @@ async def ask(
 
     Where the documents don't say, `answered` is false, and `sources` are the passages nearest to the question.
     """
-    inquiry = data.inquiry()
+    inquiry, once = data.inquiry(), await once_of(request)
     if request.accept.best_match(["application/json", MEDIA_TYPE]) != MEDIA_TYPE:
-        return tagged(request, await write(principal, inquiry))
+        return told(once, tagged(request, await write(principal, inquiry, once=once)))
     try:
-        return await lesson_events(await stream(principal, inquiry, resume=position(last_event_id)), state)
+        events = await stream(principal, inquiry, resume=position(last_event_id), once=once)
+        return told(once, await lesson_events(events, state))
     except StreamOver:
         return Response(None, status_code=204)
 

@@ -19,6 +19,7 @@ from learnx.domain.summaries import LEAST_WORDS, MOST_WORDS, Summary, SummaryTyp
 from learnx.entrypoints.http.auth import Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
 from learnx.entrypoints.http.files import FileId
+from learnx.entrypoints.http.idempotency import IDEMPOTENT, once_of, told
 from learnx.entrypoints.http.input import refuse
 from learnx.entrypoints.http.lessons import LESSON_EVENTS, LastEventId, lesson_events, position
 from learnx.entrypoints.http.lists import BY_TIME, Cursor, Limit, Listing, Paging
@@ -55,7 +56,7 @@ class SummaryList(Listing[Summary], frozen=True):
 @post(
     "/ai/summarize",
     status_code=200,
-    opt=LESSON_EVENTS | ABOUT_ONE_PLACE | {"returns": Summary},
+    opt=LESSON_EVENTS | ABOUT_ONE_PLACE | IDEMPOTENT | {"returns": Summary},
     summary="A summary of a file, module or course",
     tags=TAGS,
 )
@@ -71,11 +72,12 @@ async def summarize(
 ) -> Response[Any]:
     """The whole summary as JSON, or, with `Accept: text/event-stream`, as a lesson's stream of one section. It covers
     all that is ready there, evenly; a very long document in samples. What was summarized so before is replayed."""
-    order = data.order()
+    order, once = data.order(), await once_of(request)
     if request.accept.best_match(["application/json", MEDIA_TYPE]) != MEDIA_TYPE:
-        return tagged(request, await write(principal, order))
+        return told(once, tagged(request, await write(principal, order, once=once)))
     try:
-        return await lesson_events(await stream(principal, order, resume=position(last_event_id)), state)
+        events = await stream(principal, order, resume=position(last_event_id), once=once)
+        return told(once, await lesson_events(events, state))
     except StreamOver:
         return Response(None, status_code=204)
 
