@@ -69,14 +69,15 @@ async def _value(redis: Redis, key: bytes) -> bytes:
     return value if isinstance(value, bytes) else repr(value).encode()
 
 
-def in_folder(folder: Path, needles: Iterable[str]) -> list[str]:
-    """Paths, of folders too, that name one of them or hold it."""
-    return [
-        str(path)
-        for path in folder.rglob("*")
-        if _hit(str(path.relative_to(folder)).encode(), needles)
-        or (path.is_file() and _hit(path.read_bytes(), needles))
-    ]
+def in_folder(folder: Path, needles: Iterable[str], *, but: str = "") -> list[str]:
+    """Paths, of folders too, that name one of them or hold it; what is in the folder ``but`` is left out."""
+    paths = [path.relative_to(folder) for path in folder.rglob("*")]
+    told = {path: str(path).encode() + _content(folder / path) for path in paths if path.parts[0] != but}
+    return [str(path) for path, shown in told.items() if _hit(shown, needles)]
+
+
+def _content(path: Path) -> bytes:
+    return b" " + path.read_bytes() if path.is_file() else b""
 
 
 def in_bucket(bucket: Bucket, needles: Iterable[str]) -> list[str]:
