@@ -221,3 +221,53 @@ async def test_a_server_that_is_away_and_a_bucket_that_is_not_there_are_unavaila
             await whole(store, "owner/file")
         with pytest.raises(Unavailable, match=told):
             await store.put("owner/file", streamed(CONTENT), limit=len(CONTENT))
+
+
+async def test_deleting_leaves_no_folder_that_names_its_owner(root: Path) -> None:
+    store = FileBlobStore(root)
+    for key in ("owner/1", "owner/2"):
+        await store.put(key, streamed(b"x"), limit=1)
+    await store.delete("owner/1")
+    assert (root / "owner").is_dir()
+    await store.delete("owner/2")
+    assert [path.name for path in root.iterdir()] == [".incoming"]
+    await store.put("owner/3", streamed(b"x"), limit=1)
+    await store.delete("owner")
+    assert [path.name for path in root.iterdir()] == [".incoming"]
+
+
+async def test_deleting_an_owner_ends_what_is_being_uploaded_for_them(bucket: Bucket) -> None:
+    store = s3_store(bucket)
+    for owner in ("owner", "other"):
+        begin_upload(bucket, f"documents of/us/{owner}/file")
+    await store.delete("owner/file")
+    assert len(bucket.unfinished()) == 2
+    await store.delete("owner")
+    assert len(bucket.unfinished()) == 1
+
+
+async def test_parts_that_a_killed_process_left_are_removed_once_they_are_old(bucket: Bucket) -> None:
+    begin_upload(bucket, "documents of/us/owner/file")
+    begin_upload(bucket, "documents of/others/file")
+    began = datetime(2010, 11, 10, 20, 48, 33, tzinfo=UTC)  # so says this server of each upload
+    for now, left in ((began + timedelta(minutes=59), 2), (began + timedelta(minutes=61), 1)):
+        store = S3BlobStore(bucket.name, "documents of/us", endpoint=bucket.endpoint, clock=lambda now=now: now)
+        await store.remove_abandoned(older_than_seconds=3_600)
+        assert len(bucket.unfinished()) == left
+
+
+def begin_upload(bucket: Bucket, key: str) -> None:
+    """As a process does that is killed before it ends it."""
+    httpx.post(f"{bucket.endpoint}/{bucket.name}/{key}?uploads").raise_for_status()
+
+
+async def test_objects_are_encrypted_as_the_usual_variable_says(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SERVER_SIDE_ENCRYPTION", "AES256")
+    store = s3_store(bucket)
+    await store.put("owner/small", streamed(b"a document"), limit=10)
+    await store.put("owner/large", streamed(bytes(2 * PART_BYTES)), limit=2 * PART_BYTES)
+    for name in ("small", "large"):
+        reply = httpx.head(f"{bucket.endpoint}/{bucket.name}/documents of/us/owner/{name}")
+        assert reply.headers["x-amz-server-side-encryption"] == "AES256"
