@@ -30,11 +30,11 @@ MEMORY = 200.0
 STRANGERS = """
 [unlimited]
 [strangers]
-requests_per_minute = 10000000
-logins_per_hour = 10000000
-logins_per_hour_by_email = 10000000
-registrations_per_hour = 10000000
-refreshes_per_hour = 10000000
+requests_per_minute = 1000000
+logins_per_hour = 1000000
+logins_per_hour_by_email = 1000000
+registrations_per_hour = 1000000
+refreshes_per_hour = 1000000
 """
 
 

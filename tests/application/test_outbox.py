@@ -37,6 +37,9 @@ class Post:
         self.taken.append(mail)
         return not self.refuses
 
+    async def check(self) -> None:
+        """It is always there to be asked."""
+
 
 async def written() -> Mail:
     return MAIL

@@ -7,6 +7,8 @@ import asyncpg
 import msgspec
 import pytest
 from tests.conftest import Bucket, DatabaseUrls, NewDatabase
+from tests.fakes.identity_provider import identity_provider
+from tests.fakes.mail_server import mail_server
 from uuid_utils.compat import uuid7
 
 from learnx.entrypoints.doctor import Finding, findings
@@ -126,6 +128,22 @@ async def test_plans_that_do_not_fit_are_told_in_one_line(settings: Settings, tm
     told = await found(settings, plans=plans, default_plan="free")
     assert not told["plans"].fine
     assert "LEARNX_PLANS" in told["plans"].detail and "asks_per_hour of the plan free" in told["plans"].detail
+
+
+async def test_who_signs_in_and_who_sends_mails_are_asked_where_they_are_not_ours(settings: Settings) -> None:
+    async with identity_provider() as provider, mail_server() as server:
+        told = await found(
+            settings,
+            auth_provider="supabase",
+            supabase_url=provider.address,
+            smtp_url=Secret(f"smtp://127.0.0.1:{server.port}"),
+        )
+    assert told["identity provider supabase"].fine and told["mail server"].fine
+    away = {"supabase_url": f"http://{NOBODY}", "smtp_url": Secret(f"smtp://us:hunter2@{NOBODY}")}
+    told = await found(settings, auth_provider="supabase", **away)
+    assert "LEARNX_SUPABASE_URL" in told["identity provider supabase"].detail
+    assert "LEARNX_SMTP_URL" in told["mail server"].detail
+    assert "hunter2" not in str(told)
 
 
 async def test_a_storage_that_can_not_be_written_to_is_found(settings: Settings, tmp_path: Path) -> None:

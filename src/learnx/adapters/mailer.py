@@ -48,18 +48,10 @@ class SmtpMailer:
         if message is None:
             return False
         try:
-            await aiosmtplib.send(
-                message,
-                hostname=self._host,
-                port=self._port,
-                username=self._user,
-                password=self._password,
-                use_tls=self._tls,
-                start_tls=self._start_tls,
-                timeout=SMTP_SECONDS,
-            )
-        except aiosmtplib.SMTPAuthenticationError as error:
-            raise Unavailable("The mail server does not know us.") from error
+            async with self._client() as client:
+                await client.send_message(message)
+        except (aiosmtplib.SMTPConnectError, aiosmtplib.SMTPHeloError, aiosmtplib.SMTPAuthenticationError) as error:
+            raise Unavailable("The mail server does not let us in.") from error
         except aiosmtplib.SMTPRecipientsRefused as error:
             return _refused([one.code for one in error.recipients], error)
         except aiosmtplib.SMTPResponseException as error:
@@ -67,6 +59,24 @@ class SmtpMailer:
         except (aiosmtplib.SMTPException, OSError) as error:
             raise Unavailable("The mail server can't be reached, or does not take mails from us.") from error
         return True
+
+    async def check(self) -> None:
+        try:
+            async with self._client():
+                pass
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise Unavailable("The mail server can't be reached, or does not know us.") from error
+
+    def _client(self) -> aiosmtplib.SMTP:
+        return aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            username=self._user,
+            password=self._password,
+            use_tls=self._tls,
+            start_tls=self._start_tls,
+            timeout=SMTP_SECONDS,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,9 @@ class FileMailer:
         log.info("mail.written", kind=mail.kind, path=str(path))
         return True
 
+    async def check(self) -> None:
+        """A folder is always there."""
+
     def _written(self, content: bytes, kind: str) -> Path:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{kind}-{secrets.token_hex(4)}.eml"
@@ -103,6 +116,9 @@ class NoMailer:
 
     async def send(self, mail: Mail) -> bool:
         return False
+
+    async def check(self) -> None:
+        """There is nothing to reach."""
 
 
 def composed(mail: Mail, sender: str) -> EmailMessage | None:

@@ -53,6 +53,11 @@ class SupabaseTokens:
         except NO_TOKEN as error:
             raise NotAuthenticated("The access token is not valid, or no longer. Sign in, or refresh it.") from error
 
+    async def check(self) -> None:
+        await self._keys.get("")
+        if not self._keys.seen:
+            raise _not_now()
+
     async def _key(self, header: Mapping[str, Any]) -> tuple[jwt.PyJWK | bytes, str]:
         """A key with the one algorithm that it is for."""
         key_id, algorithm = header.get("kid"), header.get("alg")
@@ -63,7 +68,7 @@ class SupabaseTokens:
         key = await self._keys.get(key_id)
         if key is None:
             if not self._keys.seen:
-                raise Unavailable("Who you are can't be verified at the moment. Try again in a little while.")
+                raise _not_now()
             raise jwt.InvalidKeyError("none of the provider's")
         return key, str(key.algorithm_name)
 
@@ -89,6 +94,10 @@ class SupabaseTokens:
             issued_at=datetime.fromtimestamp(issued, UTC),
             expires_at=datetime.fromtimestamp(expires, UTC),
         )
+
+
+def _not_now() -> Unavailable:
+    return Unavailable("Who you are can't be verified at the moment. Try again in a little while.")
 
 
 def _shown(text: object, length: int) -> str:

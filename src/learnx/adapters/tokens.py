@@ -60,6 +60,9 @@ class JwtAccessTokens:
     async def principal(self, token: str) -> Principal:
         return self.verify(token)
 
+    async def check(self) -> None:
+        """The key is at hand."""
+
     def verify(self, token: str) -> Principal:
         principal, until = self._verified.get(token, (None, 0.0))
         if principal is None or time.time() >= until:

@@ -46,6 +46,9 @@ class ProviderUsers:
         self._remembered[digest] = principal, until
         return principal
 
+    async def check(self) -> None:
+        await self._tokens.check()
+
     async def _found(self, token: str) -> tuple[Principal, datetime]:
         """With the moment until which it may be remembered."""
         vouched = await self._tokens.verify(token)

@@ -12,7 +12,9 @@ from dishka import AsyncContainer
 from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.embeddings import Embedder
 from learnx.application.ports.llm import LanguageModel
+from learnx.application.ports.mailer import Mailer
 from learnx.application.ports.readiness import Dependencies
+from learnx.application.ports.tokens import BearerTokens
 from learnx.bootstrap import budget_faults, make_container, role_faults, stored_embedding_models
 from learnx.domain.errors import LearnXError, ProviderError
 from learnx.domain.prompts import Prompt
@@ -33,6 +35,8 @@ REMEDIES = {
     "and AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION).",
     "embeddings": "Look at LEARNX_EMBEDDING_MODEL, LEARNX_EMBEDDING_DIMENSIONS, LEARNX_EMBEDDING_API_BASE and "
     "LEARNX_EMBEDDING_API_KEY.",
+    "identity": "Look at LEARNX_SUPABASE_URL, and whether that server can be reached from here.",
+    "mail": "Look at LEARNX_SMTP_URL, and whether that server lets this log-in in.",
     "llm": "Look at LEARNX_LLM_MODEL, LEARNX_LLM_API_BASE and LEARNX_LLM_API_KEY (or the provider's own variable).",
 }
 
@@ -64,6 +68,13 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
         ):
             yield await _role(f"{name}'s database role", variable, url)
         yield await _storage(settings, container)
+        if settings.auth_provider != "local":
+            bearer_tokens = await container.get(BearerTokens)
+            what = f"identity provider {settings.auth_provider}"
+            yield await _probed(what, bearer_tokens.check, "publishes its keys", REMEDIES["identity"])
+        if settings.smtp_url is not None:
+            mailer = await container.get(Mailer)
+            yield await _probed("mail server", mailer.check, "lets us in", REMEDIES["mail"])
         embedder = await container.get(Embedder)
         yield await _probed(
             f"embedding model {embedder.model}",

@@ -26,3 +26,7 @@ class Mailer(Protocol):
         """True once a server has taken it over; False where it is refused for good, as for an address that does not
         exist. ``Unavailable`` where it may be taken later."""
         ...
+
+    async def check(self) -> None:
+        """``Unavailable`` where the server can't be reached, or does not know us."""
+        ...

@@ -26,6 +26,10 @@ class BearerTokens(Protocol):
         """``NotAuthenticated`` where it is none of those that count; ``Unavailable`` where that can't be found out."""
         ...
 
+    async def check(self) -> None:
+        """``Unavailable`` where what tokens are verified with can't be had."""
+        ...
+
 
 class ProviderTokens(Protocol):
     """Tokens that another provider issues."""
@@ -33,6 +37,10 @@ class ProviderTokens(Protocol):
     async def verify(self, token: str) -> VouchedUser:
         """Anything but a valid, unexpired token of that provider for one of its users: ``NotAuthenticated``.
         ``Unavailable`` where its keys were never seen."""
+        ...
+
+    async def check(self) -> None:
+        """As ``BearerTokens`` has it."""
         ...
 
 
