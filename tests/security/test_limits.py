@@ -28,7 +28,12 @@ async def service(stack: tuple[Path, LocalServers]) -> AsyncIterator[Service]:
 
 async def test_a_crowd_at_four_servers_gets_what_the_plan_allows_and_no_more(service: Service) -> None:
     async with scenarios.crowd(service) as crowd:
-        await scenarios.spending_is_exact(crowd, PLAN, requests=40)
+        found = await scenarios.spending_is_exact(crowd, PLAN, requests=40)
+        assert found == {
+            "asks": {200: PLAN.asks, 429: 40 - PLAN.asks},
+            "generations": {200: PLAN.generations, 429: 40 - PLAN.generations},
+            "uploads": {202: PLAN.uploads - 1, 429: 41 - PLAN.uploads},
+        }
         await scenarios.the_rest_is_even(crowd, PLAN, requests=300)
 
 

@@ -3,10 +3,10 @@
 import asyncio
 from types import TracebackType
 
-#: Seconds by which the limit is noticed too late where this process was busy with something else.
-LATE = 0.02
+#: The share of the limit by which it is noticed too late where this process was busy with something else.
+LATE = 0.25
 #: As many times the limit is moved at most.
-MOVES = 20
+MOVES = 10
 
 
 class Patience:
@@ -40,7 +40,7 @@ class Patience:
 
     def _over(self) -> None:
         now = self._loop.time()
-        if now - self._due > LATE and self._moves:
+        if now - self._due > LATE * self._seconds and self._moves:
             self._moves -= 1
             self._wait()
         else:
