@@ -20,7 +20,6 @@ pytestmark = pytest.mark.anyio
 PAGE = "https://app.example.org"
 FIXED = {
     "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
 }
 

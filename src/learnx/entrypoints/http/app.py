@@ -50,7 +50,7 @@ from learnx.entrypoints.http.methods import Methods
 from learnx.entrypoints.http.openapi import complete
 from learnx.entrypoints.http.rate_limits import ToldLimits
 from learnx.entrypoints.http.schema_page import page
-from learnx.entrypoints.http.security_headers import fixed_headers
+from learnx.entrypoints.http.security_headers import ReplyHeaders
 from learnx.entrypoints.http.short_cut import CachedLessons
 from learnx.settings import Settings
 
@@ -135,7 +135,7 @@ def create_app(settings: Settings, container: AsyncContainer | None = None) -> L
     setup_dishka(container, app)
     inner = ToldLimits(Methods(app), app)
     known = CachedLessons(inner, container, f"{PREFIX}/lessons/", f"{PREFIX}/lessons/{{lessonId}}")
-    app.asgi_handler = RequestContext(known, fixed_headers(settings))
+    app.asgi_handler = RequestContext(known, ReplyHeaders(settings))
     return app
 
 

@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from learnx.entrypoints.http.errors import PROBLEM_JSON, make_problem
-from learnx.entrypoints.http.security_headers import SECURITY_HEADERS
+from learnx.entrypoints.http.security_headers import POLICY, SECURITY_HEADERS
 
 #: The largest head of a request, in bytes: its line with path and query, and its headers.
 MAX_HEAD_BYTES = 64 * 1024
@@ -105,6 +105,7 @@ class BoundedConnection(HttpToolsProtocol):
                 (b"cache-control", b"no-store"),
                 (b"connection", b"close"),
                 *SECURITY_HEADERS,
+                POLICY,
             ]
             lines = [part for name, value in headers for part in (name, b": ", value, b"\r\n")]
             self.transport.write(b"".join([STATUS_LINE[status], *lines, b"\r\n", body]))

@@ -12,7 +12,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import Histogram
 from uuid_utils.compat import uuid7
 
-from learnx.entrypoints.http.security_headers import Headers, completed
+from learnx.entrypoints.http.security_headers import ReplyHeaders
 
 log = structlog.get_logger("learnx.http")
 
@@ -33,8 +33,8 @@ class RequestContext:
     The line names the route, never the path or the query: they can hold tokens and what a learner is looking for.
     """
 
-    def __init__(self, app: ASGIApp, fixed: Headers) -> None:
-        self._app, self._fixed = app, fixed
+    def __init__(self, app: ASGIApp, headers: ReplyHeaders) -> None:
+        self._app, self._headers = app, headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -50,8 +50,8 @@ class RequestContext:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = completed(message["headers"], self._fixed)
-                message["headers"] = [*headers, (b"x-request-id", request_id.encode())]
+                own = (b"x-request-id", request_id.encode())
+                message["headers"] = self._headers.completed(message["headers"], own)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id, **_trace(headers)):
