@@ -24,6 +24,7 @@ OPTIONS = {
     "log_timezone": "UTC",
     "log_min_messages": "warning",
     "log_checkpoints": "off",
+    "log_error_verbosity": "terse",  # a detail quotes the row that was refused
 }
 
 ATTEMPTS = 20

@@ -7,6 +7,8 @@ from pgvector.asyncpg import register_vector
 from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from learnx.adapters.postgres.errors import forget_values
+
 CONNECT_TIMEOUT_SECONDS = 5.0
 POOL_TIMEOUT_SECONDS = 5.0
 STATEMENT_TIMEOUT_SECONDS = 30.0
@@ -31,6 +33,7 @@ def open_engine(
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=POOL_TIMEOUT_SECONDS,
+        hide_parameters=True,
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
         connect_args={
@@ -45,6 +48,7 @@ def open_engine(
             },
         },
     )
+    event.listen(engine.sync_engine, "handle_error", forget_values)
     if vectors:
         event.listen(engine.sync_engine, "connect", _speak_vectors)
     return engine

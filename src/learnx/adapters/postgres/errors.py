@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import asyncpg
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -43,10 +44,23 @@ def translated() -> Iterator[None]:
         lost = error.connection_invalidated or isinstance(error, InterfaceError)
         _raise_meaning(error, getattr(error.orig, "sqlstate", None), lost=lost)
     except asyncpg.PostgresError as error:
-        # The driver's own, where a connection is refused.
+        # The driver's own, where a connection is refused or a question is asked alone.
+        error.detail = None
         _raise_meaning(error, error.sqlstate, lost=False)
     except (PoolTimeout, OSError) as error:
         raise Unavailable(_UNAVAILABLE) from error
+
+
+def forget_values(context: ExceptionContext) -> None:
+    """The detail of an error quotes the row that was refused, and a traceback would carry it into the log."""
+    cause = context.original_exception.__cause__
+    detail = getattr(cause, "detail", None)
+    if cause is None or not detail:
+        return
+    cause.detail = None  # type: ignore[attr-defined]
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None:
+            error.args = tuple(str(words).replace(f"\nDETAIL:  {detail}", "") for words in error.args)
 
 
 def _raise_meaning(error: Exception, sqlstate: str | None, *, lost: bool) -> NoReturn:

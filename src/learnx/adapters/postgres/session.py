@@ -98,4 +98,8 @@ class OwnedSession:
 
     async def _act_for_owner(self, connection: AsyncConnection) -> None:
         # Local to the transaction: the setting can't leak through the pool, and is made anew after a commit.
-        await connection.exec_driver_sql("SELECT set_config('app.owner_id', $1, true)", (self._owner,))
+        if self._owner:
+            await connection.exec_driver_sql("SELECT set_config('app.owner_id', $1, true)", (self._owner,))
+        else:
+            # Told apart in the log of a server that is made to show who asks without an owner.
+            await connection.exec_driver_sql("SELECT set_config('app.owner_id', '', true)")
