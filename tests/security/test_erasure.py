@@ -24,11 +24,13 @@ from tests.security import remains
 from tests.security.whole_library import Library, running_generation, whole_library
 
 from learnx.application import erasure
-from learnx.application.erasure import FinishErasures
+from learnx.application.erasure import EraseUser, FinishErasure, FinishErasures
 from learnx.application.ingestion import ProcessFile, WorkFolder
 from learnx.application.ports.job_queue import JobReceiver
 from learnx.bootstrap import make_container
 from learnx.domain.documents import Document
+from learnx.domain.errors import Unavailable
+from learnx.domain.identity import Principal
 from learnx.entrypoints.http.app import create_app
 from learnx.entrypoints.worker import prepare_folder
 from learnx.settings import Secret, Settings
@@ -277,3 +279,22 @@ async def test_what_a_killed_server_left_of_an_erasure_is_erased_by_a_worker(
     assert await remains.in_tables(database_urls.superuser, sought) == {}
     assert await remains.in_redis(redis_url, sought) == {}
     assert remains.in_folder(tmp_path, sought, but=MAILBOX) == []
+
+
+class Away:
+    async def remove(self, owner: UUID) -> None:
+        raise Unavailable("What is cached can't be reached at the moment.")
+
+
+async def test_where_redis_is_away_the_account_is_gone_all_the_same_and_the_words_say_that_the_rest_follows(
+    client: httpx.AsyncClient, container: AsyncContainer, database_urls: DatabaseUrls
+) -> None:
+    ada = await sign_up(client)
+    erase, finish = await container.get(EraseUser), await container.get(FinishErasure)
+    stuck = dataclasses.replace(erase, finish=dataclasses.replace(finish, traces=Away()))
+    with pytest.raises(Unavailable, match="erased by itself"):
+        await stuck(Principal(user_id=UUID(ada.user["id"])), lambda user: None)
+    assert (await ada("GET", "/me")).status_code == 401
+    assert set(await remains.in_tables(database_urls.superuser, [ada.user["id"]])) == {"erasures"}
+    await finish(UUID(ada.user["id"]))
+    assert await remains.in_tables(database_urls.superuser, [ada.user["id"]]) == {}
