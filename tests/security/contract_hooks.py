@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import jsonschema_rs
 import schemathesis
@@ -15,7 +16,7 @@ STREAM = "text/event-stream"
 @schemathesis.hook
 def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
     """A cursor is opaque, and valid only if a page returned it; a sentence's id, if the lesson has it. What was made up
-    is neither."""
+    is neither. A key is good for one request."""
     if case.meta is not None and not case.meta.generation.mode.is_positive:
         return
     if case.query:
@@ -23,6 +24,8 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
         if case.operation.path.endswith("/ai/conversations"):
             for place in [name for name in PLACES if name in case.query][1:]:
                 case.query.pop(place)
+    if case.headers and "Idempotency-Key" in case.headers:
+        case.headers["Idempotency-Key"] = uuid4().hex
     if isinstance(case.body, dict):
         case.body.pop("sentenceId", None)
 

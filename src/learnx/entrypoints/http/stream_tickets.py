@@ -18,12 +18,14 @@ from learnx.domain.errors import InvalidInput
 from learnx.entrypoints.http.auth import Caller
 
 EXAMPLE = "/api/v1/ai/personalize/stream?fileId=0199a2f4-0000-7000-8000-000000000000"
+#: The streams that there are, each with any query.
+STREAMS = r"^/api/v1/(ai/personalize/stream|(ai/generations|files)/[0-9a-f-]{36}/events)([?][!\x22$-~]*)?$"
 
 
 class TicketRequest(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The stream, as it would be asked for with a bearer: its path, and its query where it has one."""
 
-    path: Annotated[str, Meta(min_length=1, max_length=2000, pattern=r"^/[!-~]*$", examples=[EXAMPLE])]
+    path: Annotated[str, Meta(min_length=1, max_length=2000, pattern=STREAMS, examples=[EXAMPLE])]
 
 
 @post(
