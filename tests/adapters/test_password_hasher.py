@@ -1,6 +1,7 @@
 """Hashes of passwords: strong enough, the same work for everybody, and never more at once than the machine bears."""
 
 import asyncio
+import os
 import threading
 
 import pytest
@@ -61,6 +62,15 @@ async def test_beyond_so_many_a_burst_is_refused_and_the_rest_have_their_turn(mo
     go.set()
     assert await asyncio.gather(*waiting) == [True] * 5
     assert await hasher.verify("kept", "x")
+    hasher.close()
+
+
+async def test_hashing_gives_way_to_requests_and_nothing_else_does() -> None:
+    hasher = Argon2PasswordHasher()
+    hasher._matches = lambda *_: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == password_hasher.NICENESS
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    assert await hasher.verify("kept", "x")
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before < password_hasher.NICENESS
     hasher.close()
 
 
