@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from tests.security import statement_log
 
 from learnx import bootstrap
 from learnx.entrypoints.bundled_postgres import postgres_program
@@ -49,6 +51,14 @@ class DatabaseUrls:
         )
 
 
+#: When each test began, and its name.
+BEGUN: list[tuple[float, str]] = []
+
+
+def pytest_runtest_logstart(nodeid: str) -> None:
+    BEGUN.append((time.time(), nodeid))
+
+
 NewDatabase = Callable[[], AbstractContextManager[DatabaseUrls]]
 
 
@@ -59,12 +69,17 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[LocalServers]:
-    """A Postgres and a Valkey of this test process's own."""
+    """A Postgres and a Valkey of this test process's own; in the end, no owned table was asked for nobody."""
     with (
         tempfile.TemporaryDirectory(prefix="learnx-tests-") as folder,
-        local_servers(Path(folder), postgres_options=QUICK_BUT_NOT_CRASH_SAFE) as running,
+        local_servers(Path(folder), postgres_options=QUICK_BUT_NOT_CRASH_SAFE | statement_log.OPTIONS) as running,
     ):
+        for role in statement_log.LOGGED_ROLES:
+            _sql(running, f"ALTER ROLE {role} SET log_statement = 'all'")
         yield running
+        with statement_log.server_log(running).open(errors="replace") as lines:
+            found = statement_log.without_owner(statement_log.sent(lines), statement_log.owned_tables())
+        assert not found, statement_log.report(found, BEGUN)
 
 
 @pytest.fixture(scope="session")
