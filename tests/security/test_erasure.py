@@ -33,7 +33,7 @@ from learnx.domain.errors import Unavailable
 from learnx.domain.identity import Principal
 from learnx.entrypoints.http.app import create_app
 from learnx.entrypoints.worker import prepare_folder
-from learnx.settings import Secret, Settings
+from learnx.settings import ModelPrice, Secret, Settings
 
 __all__ = ["app", "client", "container", "settings"]
 
@@ -177,6 +177,7 @@ async def readable(learner: Learner, library: Library) -> dict[str, Any]:
 async def test_a_scan_of_everything_finds_nothing_of_who_was_erased(
     store: Settings, database_urls: DatabaseUrls, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
+    store = msgspec.structs.replace(store, default_plan="premium")  # whose limits are counted in Redis
     container = make_container(store)
     app = create_app(store, container)
     async with (
@@ -186,7 +187,8 @@ async def test_a_scan_of_everything_finds_nothing_of_who_was_erased(
         model_server(Script(hang="middle")) as model,
         AsyncExitStack() as going_on,
     ):
-        elsewhere = create_app(msgspec.structs.replace(store, llm_model="openai/x", llm_api_base=model.api_base))
+        slow = {"llm_model": "openai/x", "llm_api_base": model.api_base, "llm_prices": (ModelPrice("openai/x=1/1"),)}
+        elsewhere = create_app(msgspec.structs.replace(store, **slow))
         ada, eve = await sign_up(client), await sign_up(client)
         hers, others = await fill(ada, container), await whole_library(eve, container)
         before = await readable(eve, others)
