@@ -22,6 +22,7 @@ from learnx.application.answer_author import AnswerAuthor
 from learnx.application.generation_writing import WriteGeneration
 from learnx.application.lesson_author import LessonAuthor
 from learnx.application.lessons import FollowGeneration, GetLesson, StreamOver
+from learnx.application.one_generation import OneGeneration
 from learnx.application.personalization import PersonalizeFile, WriteLesson
 from learnx.application.ports.embeddings import Vector
 from learnx.application.ports.generations import StreamPosition
@@ -167,7 +168,8 @@ class Reader:
     def personalize(self) -> PersonalizeFile:
         budgets = Budgets(plans={"unlimited": UNLIMITED}, default_plan="unlimited")
         admit = admit_generation(ReserveSpend(self.database, budgets, now))
-        return PersonalizeFile(self.database, self.model, self.embedder, self.generations, admit, now, uuid7)
+        once = OneGeneration(self.database, self.generations, now, uuid7)
+        return PersonalizeFile(self.database, self.model, self.embedder, self.generations, once, admit, now, uuid7)
 
     @property
     def get_lesson(self) -> GetLesson:

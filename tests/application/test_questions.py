@@ -12,6 +12,7 @@ from tests.fakes.open_limiter import admit_generation
 from uuid_utils.compat import uuid7
 
 from learnx.application.lessons import FollowGeneration
+from learnx.application.one_generation import OneGeneration
 from learnx.application.ports.repositories import Page
 from learnx.application.questions import AskQuestion, Inquiry
 from learnx.application.spending import ReserveSpend
@@ -42,7 +43,8 @@ async def reader(storage: object) -> AsyncIterator[Reader]:
 def asking(reader: Reader, limits: Limits = UNLIMITED) -> AskQuestion:
     budgets = Budgets(plans={"plan": limits}, default_plan="plan")
     admit = admit_generation(ReserveSpend(reader.database, budgets, now))
-    return AskQuestion(reader.database, reader.model, reader.generations, admit, now, uuid7)
+    once = OneGeneration(reader.database, reader.generations, now, uuid7)
+    return AskQuestion(reader.database, reader.model, reader.generations, once, admit, now, uuid7)
 
 
 async def ask(reader: Reader, question: str = QUESTION, conversation: UUID | None = None) -> list[LessonEvent]:

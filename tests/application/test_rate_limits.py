@@ -1,7 +1,7 @@
 """What spends is counted when it begins, and as if it had never been where it does not."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -58,13 +58,20 @@ def reserve(database: PostgresDatabase, *, plan: str = "free", subscriptions: bo
     return ReserveSpend(database, Budgets(plans=PLANS, default_plan=plan, subscriptions=subscriptions), now)
 
 
+def costs(usd: float | None) -> Callable[[], Awaitable[float | None]]:
+    async def most_usd() -> float | None:
+        return usd
+
+    return most_usd
+
+
 async def test_what_is_admitted_is_counted_in_its_zone(database: PostgresDatabase, limiter: OpenLimiter) -> None:
     owner, generation, answer = await account(database, "free"), uuid4(), uuid4()
     admit = admit_generation(reserve(database), limiter)
     heard: dict[str, Standing] = {}
     told.set(heard)
-    await admit(owner, generation, 0.1, zone="generations")
-    await admit(owner, answer, 0.1, zone="asks")
+    await admit(owner, generation, costs(0.1), zone="generations")
+    await admit(owner, answer, costs(0.1), zone="asks")
     assert (limiter.drawn, limiter.given_back) == ([("generations", generation), ("asks", answer)], [])
     assert set(heard) == {"generations", "asks"}
 
@@ -75,13 +82,13 @@ async def test_what_no_budget_admits_is_not_counted(
 ) -> None:
     owner, generation = await account(database, "free"), uuid4()
     with pytest.raises(refusal):
-        await admit_generation(reserve(database), limiter)(owner, generation, usd, zone="generations")
+        await admit_generation(reserve(database), limiter)(owner, generation, costs(usd), zone="generations")
     assert limiter.given_back == [("generations", generation)]
 
 
 async def test_nothing_is_counted_for_who_has_no_limit(database: PostgresDatabase, limiter: OpenLimiter) -> None:
     owner = await account(database, "unlimited")
-    await admit_generation(reserve(database, plan="unlimited"), limiter)(owner, uuid4(), 0.1, zone="generations")
+    await admit_generation(reserve(database, plan="unlimited"), limiter)(owner, uuid4(), costs(0.1), zone="generations")
     async with admit_upload(OwnQuotas(database, reserve(database, plan="unlimited").budgets), limiter)(owner, uuid4()):
         pass
     assert limiter.drawn == []

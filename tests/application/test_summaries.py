@@ -22,6 +22,7 @@ from learnx.adapters.postgres.engine import open_engine
 from learnx.application.answer_author import AnswerAuthor
 from learnx.application.generation_writing import WriteGeneration
 from learnx.application.lesson_author import LessonAuthor
+from learnx.application.one_generation import OneGeneration
 from learnx.application.ports.embeddings import Vector
 from learnx.application.ports.llm import Recorder, Switched
 from learnx.application.ports.repositories import Page
@@ -127,7 +128,8 @@ class Library:
     @property
     def summarize(self) -> Summarize:
         admit = admit_generation(ReserveSpend(self.database, self.budgets, now))
-        return Summarize(self.database, self.model, self.generations, admit, now, uuid7)
+        once = OneGeneration(self.database, self.generations, now, uuid7)
+        return Summarize(self.database, self.model, self.generations, once, admit, now, uuid7)
 
     async def events(
         self, scope: Scope, kind: SummaryType = "key_points", max_words: int | None = None

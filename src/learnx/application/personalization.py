@@ -99,10 +99,11 @@ class PersonalizeFile:
             model=self.model.name,
             fresh=fresh,
         )
-        return await self.generations.start_or_join(job, lambda: self._admit(job)), None
+        admit = partial(self.admit, principal.user_id, generation_id, partial(self._most_usd, job), zone="generations")
+        return await self.generations.start_or_join(job, admit), None
 
-    async def _admit(self, job: LessonJob) -> None:
-        """Sets aside what the generation may cost at most: two texts, each as long as a reply may be."""
+    async def _most_usd(self, job: LessonJob) -> float | None:
+        """What the generation may cost at most: two texts, each as long as a reply may be."""
         async with self.database.transaction(job.owner) as tx:
             brief = brief_of(job, await tx.chunks.get_many(job.plan.chunk_ids))
         prompt = build_prompt(
@@ -115,7 +116,7 @@ class PersonalizeFile:
             language=brief.language,
         )
         most = self.model.most_usd(prompt, max_tokens=reply_tokens(prompt))
-        await self.admit(job.owner, job.generation_id, None if most is None else 2 * most, zone="generations")
+        return None if most is None else 2 * most
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,17 +104,16 @@ class AskQuestion:
             turns=turns,
             passages=inquiry.passages,
         )
-        return await self.generations.start_or_join(job, lambda: self._admit(job)), None
+        admit = partial(self.admit, principal.user_id, generation_id, partial(self._most_usd, job), zone="asks")
+        return await self.generations.start_or_join(job, admit), None
 
-    async def _admit(self, job: AnswerJob) -> None:
-        """Sets aside what it may cost at most: two replies to a prompt as long as one may be, and one to a follow-up's,
-        which is shorter."""
+    async def _most_usd(self, job: AnswerJob) -> float | None:
+        """What it may cost at most: two replies to a prompt as long as one may be, and one to a follow-up's, which is
+        shorter."""
         prompt = build_answer_prompt(job.question, (), titles={}, persona=job.persona)
         longest = Prompt(rules=prompt.rules, excerpts="a " * PASSAGES_TOKENS, persona=prompt.persona, task=prompt.task)
         most = self.model.most_usd(longest, max_tokens=REPLY_TOKENS)
-        await self.admit(
-            job.owner, job.generation_id, None if most is None else (3 if job.turns else 2) * most, zone="asks"
-        )
+        return None if most is None else (3 if job.turns else 2) * most
 
 
 @dataclass(frozen=True, slots=True)

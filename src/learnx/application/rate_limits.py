@@ -1,7 +1,7 @@
 """What is limited is admitted here: what spends is counted once it really begins, and given back where it does not."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -104,10 +104,18 @@ class AdmitGeneration:
     counted: Counted
     reserve: ReserveSpend
 
-    async def __call__(self, owner: UUID, generation_id: UUID, usd: float | None, *, zone: SpendingZone) -> None:
-        """As ``ReserveSpend`` has it; what that refuses is not counted."""
+    async def __call__(
+        self,
+        owner: UUID,
+        generation_id: UUID,
+        most_usd: Callable[[], Awaitable[float | None]],
+        *,
+        zone: SpendingZone,
+    ) -> None:
+        """As ``ReserveSpend`` has it; what that refuses is not counted. What it may cost is worked out in between:
+        that costs more than counting."""
         async with self.counted(owner, zone, generation_id):
-            await self.reserve(owner, generation_id, usd)
+            await self.reserve(owner, generation_id, await most_usd())
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,15 +77,15 @@ class Summarize:
             max_words=request.max_words,
             material=request.material,
         )
-        return await self.generations.start_or_join(job, lambda: self._admit(job)), None
+        admit = partial(self.admit, principal.user_id, generation_id, partial(self._most_usd, job), zone="generations")
+        return await self.generations.start_or_join(job, admit), None
 
-    async def _admit(self, job: SummaryJob) -> None:
-        """Sets aside what the generation may cost at most: each of its prompts twice."""
+    async def _most_usd(self, job: SummaryJob) -> float | None:
+        """What the generation may cost at most: each of its prompts twice."""
         async with self.database.transaction(job.owner) as tx:
             brief = await read_brief(tx, job)
         costs = [self.model.most_usd(prompt, max_tokens=reply_tokens(prompt)) for prompt in longest_prompts(brief)]
-        usd = None if None in costs else 2 * sum(cost for cost in costs if cost is not None)
-        await self.admit(job.owner, job.generation_id, usd, zone="generations")
+        return None if None in costs else 2 * sum(cost for cost in costs if cost is not None)
 
 
 @dataclass(frozen=True, slots=True)
