@@ -3,8 +3,9 @@
 Keys of a generation: ``learnx:generation:{id}`` (hash: owner, key, epoch, state, token, job, storedId, takeovers),
 ``…:log`` (stream with the ids ``<epoch>-<seq>``), ``…:readers`` (somebody on some API server follows it). By owner:
 ``learnx:generating:{owner}:{key}`` (the id of what is running), ``learnx:generations:of:{owner}`` (a set of ids),
-``learnx:generations:ended:{owner}`` (ids by the end of their log, ms), and, once the owner is erased, ``learnx:erased:…``
-with a hash of the owner: nothing of theirs is written any more. For all: ``learnx:generations`` (ids by the end of their lease, ms), ``learnx:generations:born`` (since when Redis knows).
+``learnx:generations:ended:{owner}`` (ids by the end of their log, ms), ``learnx:erased:…`` (with a hash of an erased
+owner, of whom nothing is written any more). For all: ``learnx:generations`` (ids by the end of their lease, ms),
+``learnx:generations:born`` (since when Redis knows).
 
 States are ``admitting``, ``running``, ``over``. Times are Redis's own. Scripts with ``allow-oom`` shorten, or end
 something, and so run where memory is short; the others are refused whole there. Needs Redis 7 or any Valkey.
@@ -56,8 +57,7 @@ local function finish(id, owner, key, ttl)
 end
 """
 
-#: id, token, owner, key, job, lease, ttl (ms) → {id, state}: the one that has the key, "mine" where it is this; "erased"
-#: where the owner is.
+#: id, token, owner, key, job, lease, ttl (ms) → {id, state} of what has the key, "mine" where it is this; or "erased".
 CLAIM = (
     _WITH_MEMORY
     + _COMMON
