@@ -44,8 +44,10 @@ bench: setup ## the promised figures, each beside its baseline
 eval: setup ## how true and how personal lessons are, as tables; EVAL='--only NAME' for one of them
 	$(BIN)/python -m evaluation $(EVAL)
 
-soak: setup ## kills and restarts under load, for SOAK_SECONDS (600)
+soak: setup ## kills and restarts under load, for SOAK_SECONDS (600); then what keeps others out, at full size
 	$(BIN)/python -m benchmarks.soak
+	@for part in isolation identity limits idempotency uploads contract; do \
+		echo; echo "## $$part"; $(BIN)/python -m benchmarks.soak_$$part || exit 1; done
 
 image: setup ## the steps of the Dockerfile and of compose.yaml, where no engine is at hand
 	$(BIN)/python scripts/image_steps.py

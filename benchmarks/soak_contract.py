@@ -1,0 +1,48 @@
+"""The served contract, tried by two users in all phases: ``python -m benchmarks.soak_contract``."""
+
+import asyncio
+import time
+
+import httpx
+from benchmarks.report import Figure, table
+from tests.bad_weather.service import own_servers, running_service
+from tests.entrypoints.http.conftest import sign_up
+from tests.fakes.model_server import Script
+from tests.security.test_contract import WITHOUT_ENDING, holds, known_ids
+from tests.security.whole_library import whole_library
+
+from learnx.bootstrap import make_container
+from learnx.settings import Secret, Settings
+
+EXAMPLES = 30
+
+
+async def contract() -> list[Figure]:
+    """What breaks it ends it with an error that tells how to send the request again."""
+    figures = []
+    with own_servers() as (folder, servers):
+        async with running_service(folder, servers, Script(), settings={"LEARNX_LLM_MODEL": "offline"}) as service:
+            addresses = servers.addresses
+            container = make_container(
+                Settings(
+                    database_url=Secret(addresses.database_url or ""),
+                    redis_url=Secret(addresses.redis_url or ""),
+                    data_dir=folder,
+                )
+            )
+            try:
+                for number, url in enumerate(service.urls, start=1):
+                    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
+                        learner = await sign_up(client)
+                        known = known_ids(await whole_library(learner, container))
+                    since = time.monotonic()
+                    await holds(url, learner, folder, known, WITHOUT_ENDING, EXAMPLES)
+                    seconds = time.monotonic() - since
+                    figures.append(Figure(name=f"user {number}: the contract holds", measured=seconds, unit="s"))
+            finally:
+                await container.close()
+    return figures
+
+
+if __name__ == "__main__":
+    print(table(asyncio.run(contract())))
