@@ -213,15 +213,16 @@ async def nearly_over(crowd: Crowd, zone: str, period: float) -> None:
 
 @dataclass
 class Outage:
-    """What readers and writers saw while Valkey was stopped. Seconds."""
+    """What readers and writers saw while Valkey was stopped, and readers before. Seconds."""
 
+    before: list[float] = field(default_factory=list)
     reads: list[float] = field(default_factory=list)
     edits: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
 
-    @property
-    def p99(self) -> float:
-        return sorted(self.reads)[math.ceil(len(self.reads) * 0.99) - 1]
+
+def p99(seconds: list[float]) -> float:
+    return sorted(seconds)[math.ceil(len(seconds) * 0.99) - 1]
 
 
 async def valkey_stopped(crowd: Crowd, *, seconds: float, readers: int) -> Outage:
@@ -234,11 +235,11 @@ async def valkey_stopped(crowd: Crowd, *, seconds: float, readers: int) -> Outag
         await crowd(number, "GET", paths[number // 4])
     outage, over = Outage(), asyncio.Event()
 
-    async def read(number: int) -> None:
+    async def read(number: int, durations: list[float]) -> None:
         while not over.is_set():
             begun = time.monotonic()
             reply = await crowd(number, "GET", paths[number % len(paths)])
-            outage.reads.append(time.monotonic() - begun)
+            durations.append(time.monotonic() - begun)
             outage.statuses[reply.status_code] += 1
             number += 1
             await asyncio.sleep(0.03)
@@ -253,9 +254,15 @@ async def valkey_stopped(crowd: Crowd, *, seconds: float, readers: int) -> Outag
             outage.statuses[reply.status_code] += 1
             await asyncio.sleep(0.1)
 
+    usual = [asyncio.create_task(read(number, outage.before)) for number in range(readers)]
+    await asyncio.sleep(seconds / 2)
+    over.set()
+    await asyncio.gather(*usual)
+    over.clear()
     valkey = crowd.service.server("valkey").process
     os.kill(valkey.pid, signal.SIGSTOP)
-    running = [asyncio.create_task(read(number)) for number in range(readers)] + [asyncio.create_task(edit())]
+    running = [asyncio.create_task(read(number, outage.reads)) for number in range(readers)]
+    running.append(asyncio.create_task(edit()))
     try:
         begun = time.monotonic()
         await _spending_is_refused(crowd)
