@@ -38,7 +38,7 @@ __all__ = ["ada", "app", "client", "container", "eve", "settings"]
 NOBODYS = {
     r"learnx:generation:[0-9a-f-]{36}(:log)?": "by a random id; the owner is in the hash, which every call compares",
     r"learnx:generations(:born)?": "ids of what runs, for the upkeep",
-    r"learnx:limits:\{[0-9a-f]{32}\}:(login|register|refresh|verification|reset)[a-z-]*": "of strangers, by keyed hashes",
+    r"learnx:limits:\{[0-9a-f]{32}\}:(login|register|refresh|verification|reset)[a-z-]*": "of strangers: keyed hashes",
     r"learnx:cache:tag:everything": "what voids the cache as a whole",
     r"saq:[^:]*:(queued|active|incomplete|stats.*|schedule|sweep|worker.*)": "ids of messages, each with its owner",
 }
