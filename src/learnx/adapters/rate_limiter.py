@@ -104,10 +104,6 @@ class RedisRateLimiter:
             self.on_failure(reason)
         self._look_after()
 
-    def draw_locally(self, draws: Sequence[Draw], event: UUID) -> tuple[Standing, ...]:
-        """Where somebody else has found that out."""
-        return self._local.draw(draws, event)
-
     async def aclose(self) -> None:
         """What is held here ends with this process."""
         if self._upkeep is not None:

@@ -11,7 +11,7 @@ from learnx.application.identity import Authenticate
 from learnx.application.lesson_reading import ReadLesson
 from learnx.application.ports.cache import Entry
 from learnx.application.rate_limits import OwnQuotas
-from learnx.domain.errors import NotAuthenticated
+from learnx.domain.errors import LearnXError
 from learnx.domain.rate_limits import Draw
 from learnx.entrypoints.http.rate_limits import has_drawn, limit_headers, standings
 
@@ -63,7 +63,7 @@ class CachedLessons:
             authenticate, read, own = self._use_cases or await self._asked()
             principal = await authenticate(_bearer(headers.get(b"authorization", b"")), unchecked=True)
             lesson_id = UUID(scope["path"][len(self._path) :])
-        except (NotAuthenticated, ValueError):
+        except (LearnXError, ValueError):
             return None
         known = headers.get(b"if-none-match", b"").decode("latin-1")
         quota = (own.of_everybody or await own(principal.user_id)).get("requests")
