@@ -25,6 +25,19 @@ class ListSessions:
 
 
 @dataclass(frozen=True, slots=True)
+class GetSession:
+    database: Database
+    clock: Callable[[], datetime]
+
+    async def __call__(self, principal: Principal, session_id: UUID) -> Session:
+        async with self.database.transaction(principal.user_id) as tx:
+            found = await tx.refresh_tokens.sessions(Page(limit=1), now=self.clock(), family=session_id)
+        if not found:
+            raise NotFound("session")
+        return replace(found[0], current=session_id == principal.session_id)
+
+
+@dataclass(frozen=True, slots=True)
 class EndSession:
     """Its refresh token is worth nothing any more, nor are its access tokens."""
 

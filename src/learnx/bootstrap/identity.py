@@ -76,6 +76,7 @@ class Identity(Provider):
         passwords.ResetPassword,
         sessions.ListSessions,
         sessions.EndSession,
+        sessions.GetSession,
         sessions.Logout,
         sessions.LogoutEverywhere,
         identity.StartSession,

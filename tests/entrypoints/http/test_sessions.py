@@ -3,11 +3,15 @@
 from uuid import uuid4
 
 import httpx
+import msgspec
 import pytest
 from dishka import AsyncContainer
 from tests.entrypoints.http.conftest import PASSWORD, Learner
 from tests.entrypoints.http.test_lessons import ready_file
 from tests.entrypoints.http.test_passwords import another_device
+
+from learnx.domain.identity import Session
+from learnx.entrypoints.http.conditional import etag
 
 pytestmark = pytest.mark.anyio
 
@@ -31,7 +35,10 @@ async def test_sessions_are_told_apart(client: httpx.AsyncClient, ada: Learner) 
 async def test_a_device_is_signed_out_from_another_at_once(client: httpx.AsyncClient, ada: Learner) -> None:
     phone = await another_device(client, ada)
     (session,) = [one for one in (await ada.made("GET", "/me/sessions"))["items"] if not one["current"]]
-    assert (await ada("DELETE", f"/me/sessions/{session['id']}")).status_code == 204
+    changed = await ada("DELETE", f"/me/sessions/{session['id']}", headers={"If-Match": '"another"'})
+    assert (changed.status_code, changed.json()["code"]) == (412, "PRECONDITION_FAILED")
+    unchanged = {"If-Match": etag(msgspec.convert(session, Session))}
+    assert (await ada("DELETE", f"/me/sessions/{session['id']}", headers=unchanged)).status_code == 204
     assert (await ada("DELETE", f"/me/sessions/{session['id']}")).status_code == 404
     assert (await phone("GET", "/me")).status_code == 401
     refreshed = await client.post("/api/v1/auth/refresh", json={"refreshToken": phone.tokens["refreshToken"]})
@@ -42,7 +49,8 @@ async def test_a_device_is_signed_out_from_another_at_once(client: httpx.AsyncCl
 async def test_somebody_elses_session_and_none_at_all_are_the_same(ada: Learner, eve: Learner) -> None:
     (hers,) = (await ada.made("GET", "/me/sessions"))["items"]
     for session in (hers["id"], str(uuid4()), "nonsense"):
-        assert (await eve("DELETE", f"/me/sessions/{session}")).status_code == 404
+        for headers in ({}, {"If-Match": "*"}):
+            assert (await eve("DELETE", f"/me/sessions/{session}", headers=headers)).status_code == 404
     assert (await ada("GET", "/me")).status_code == 200
 
 

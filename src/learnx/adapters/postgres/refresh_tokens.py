@@ -60,7 +60,7 @@ class PostgresRefreshTokens:
         await self.end_family(replayed.family)
         return False
 
-    async def sessions(self, page: Page, *, now: datetime) -> list[Session]:
+    async def sessions(self, page: Page, *, now: datetime, family: UUID | None = None) -> list[Session]:
         unspent = (
             select(
                 refresh_tokens.c.family,
@@ -78,6 +78,8 @@ class PostgresRefreshTokens:
         )
         place = tuple_(unspent.c.started_at, unspent.c.family)
         query = select(unspent).order_by(place.desc()).limit(page.limit)
+        if family is not None:
+            query = query.where(unspent.c.family == family)
         if page.after is not None:
             query = query.where(place < moment_and_id(page.after))
         return [

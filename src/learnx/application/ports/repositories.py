@@ -81,8 +81,8 @@ class RefreshTokens(Protocol):
         ended."""
         ...
 
-    async def sessions(self, page: Page, *, now: datetime) -> list[Session]:
-        """Those that have not ended, newest first; sort key: createdAt, id."""
+    async def sessions(self, page: Page, *, now: datetime, family: UUID | None = None) -> list[Session]:
+        """Those that have not ended, or that one of them, newest first; sort key: createdAt, id."""
         ...
 
     async def end_family(self, family: UUID) -> bool:

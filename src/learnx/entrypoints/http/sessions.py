@@ -1,16 +1,17 @@
 """The devices that a user is signed in on."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from dishka import FromDishka
 from dishka.integrations.litestar import inject
-from litestar import delete, get
+from litestar import Request, delete, get
 from litestar.params import PathParameter
 
-from learnx.application.sessions import EndSession, ListSessions
+from learnx.application.sessions import EndSession, GetSession, ListSessions
 from learnx.domain.identity import Session
 from learnx.entrypoints.http.auth import Caller
+from learnx.entrypoints.http.conditional import if_match
 from learnx.entrypoints.http.lists import BY_TIME, Cursor, Limit, Listing, Paging
 
 SessionId = Annotated[UUID, PathParameter(name="sessionId")]
@@ -29,7 +30,15 @@ async def list_sessions(
 
 @delete("/me/sessions/{sessionId:str}", summary="Sign a device out", tags=["Identity"])
 @inject
-async def end_session(session_id: SessionId, principal: Caller, use_case: FromDishka[EndSession]) -> None:
+async def end_session(
+    request: Request[Any, Any, Any],
+    session_id: SessionId,
+    principal: Caller,
+    read: FromDishka[GetSession],
+    use_case: FromDishka[EndSession],
+) -> None:
+    if "if-match" in request.headers:
+        if_match(request)(await read(principal, session_id))
     await use_case(principal, session_id)
 
 
