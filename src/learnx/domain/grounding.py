@@ -1,7 +1,7 @@
 """Decides, sentence by sentence, what of a model's text is a fact of the document, an analogy, framing, or refused."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from learnx.domain.markers import Marked, plain_text
 from learnx.domain.model_text import BlockKind
 from learnx.domain.passages import ExcerptIndex, Passages
 from learnx.domain.prompts import Excerpt
+from learnx.domain.quotes import quotes
 from learnx.domain.smuggled import Smuggled
 from learnx.domain.specifics import Specifics, specifics
 from learnx.domain.support import Refusal, joint_support
@@ -31,8 +32,6 @@ from learnx.domain.text_comparison import comparable
 from learnx.domain.turned import denies_more
 from learnx.domain.values import Value
 
-#: A quote is cut, at a space, to at most so many characters; it stays verbatim.
-MAX_QUOTE = 600
 #: So many excerpts are looked into for a sentence without a marker, or with a wrong one.
 _CANDIDATES = 3
 #: An excerpt that a sentence does not cite has to hold more of it; chosen on even-numbered sentences.
@@ -202,23 +201,19 @@ class Verifier:
         return joint_support(claimed, cited, passages)
 
     def _verdict(self, supports: Sequence[Support], *, corrected: bool) -> Verdict:
-        citations = tuple(self._citation(support) for support in supports)
+        citations = tuple(citation for support in supports for citation in self._citations(support))
         return Verdict(kind="sourced", citations=citations, corrected=corrected)
 
-    def _citation(self, support: Support) -> Citation:
+    def _citations(self, support: Support) -> Iterator[Citation]:
         chunk = support.excerpt.chunk
-        start, end = support.span
-        quote = chunk.text[start:end]
-        if len(quote) > MAX_QUOTE:
-            quote = quote[:MAX_QUOTE].rsplit(None, 1)[0]
-        page = chunk.page_at(start)
-        return Citation(
-            file_id=chunk.file_id,
-            chunk_id=chunk.id,
-            page_number=page.page if page else chunk.page_start,
-            page_label=page.label if page else chunk.page_label,
-            quote=quote,
-        )
+        for quote in quotes(chunk, *support.span):
+            yield Citation(
+                file_id=chunk.file_id,
+                chunk_id=chunk.id,
+                page_number=quote.page,
+                page_label=quote.label,
+                quote=quote.text,
+            )
 
 
 def _heading_key(text: str) -> str:

@@ -8,7 +8,7 @@ from learnx.domain.answer_prompt import OUTLINE, build_answer_prompt
 from learnx.domain.answerability import ANSWERED_FROM, PassageTerms, Question, passage_terms
 from learnx.domain.answers import Source
 from learnx.domain.denials import LOOKED_AT, denies
-from learnx.domain.grounding import MAX_QUOTE, Verifier
+from learnx.domain.grounding import Verifier
 from learnx.domain.kept_sections import KeptSections
 from learnx.domain.lesson_reply import Reply
 from learnx.domain.lessons import (
@@ -21,6 +21,7 @@ from learnx.domain.lessons import (
 from learnx.domain.persona_bounds import PersonaBounds
 from learnx.domain.personas import Persona
 from learnx.domain.prompts import Excerpt, Prompt
+from learnx.domain.quotes import longest_quote, quotes
 from learnx.domain.related_concepts import related_concepts
 from learnx.domain.section_writing import SectionWriting
 from learnx.domain.values import Value
@@ -160,13 +161,13 @@ def _unanswered(any_near: bool) -> Section:
 def _nearest_source(item: Excerpt, passage: PassageTerms, asked: Question, scores: Mapping[UUID, float]) -> Source:
     """Quotes the sentence that has most of the question."""
     chunk, best = item.chunk, passage.best_sentence(asked)
-    start, quote = (best.start, best.text) if best else (0, chunk.text)
-    page = chunk.page_at(start)
+    start, end = (best.start, best.start + len(best.text)) if best else (0, len(chunk.text))
+    quote = longest_quote(quotes(chunk, start, end))
     return Source(
         chunk_id=chunk.id,
         file_id=chunk.file_id,
-        page_number=page.page if page else chunk.page_start,
-        page_label=page.label if page else chunk.page_label,
-        quote=quote if len(quote) <= MAX_QUOTE else quote[:MAX_QUOTE].rsplit(None, 1)[0],
+        page_number=quote.page,
+        page_label=quote.label,
+        quote=quote.text,
         relevance_score=scores[chunk.id],
     )

@@ -333,3 +333,16 @@ def test_a_paragraph_left_of_the_item_before_it_is_none_of_its(engine: str, make
         ("list", "- Open the valve\n- Full report"),
         ("paragraph", " ".join(BODY)),
     ]
+
+
+@pytest.mark.parametrize(("below", "is_read"), [(-1, True), (2, False)])
+def test_a_line_that_the_edge_of_the_page_cuts_off_is_not_read(
+    engine: str, make_pdf: MakePdf, below: float, is_read: bool
+) -> None:
+    """Of what stands on the edge, letters reach below it; of what stands below it, commas are out of sight."""
+
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 60, BODY)
+        lines(canvas, HEIGHT + below, ["The shortest waves, that go slowly, have the largest error"])
+
+    assert ("shortest" in str(shape(read(make_pdf(draw), engine)))) == is_read

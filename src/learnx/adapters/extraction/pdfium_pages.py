@@ -10,6 +10,7 @@ import pypdfium2.raw as pdfium
 
 from learnx.adapters.extraction.pages import Box, Line, OutlineEntry, Page, PdfContent, RuledTable
 from learnx.adapters.extraction.pdfium_rulings import page_edges
+from learnx.adapters.extraction.pdfium_text import pieces, samples, style_of_font, units
 from learnx.adapters.extraction.ruled_tables import with_tables
 from learnx.adapters.extraction.ruling import find_grids
 from learnx.adapters.extraction.two_readers import read_pages
@@ -148,10 +149,10 @@ class _PageReader:
 
     def _lines(self, text: str) -> Iterator[Line]:
         """Pieces of text between line breaks and joined hyphens, with the box and type of each."""
-        same = _units(text) == pdfium.FPDFText_CountChars(self._text_page)
+        same = units(text) == pdfium.FPDFText_CountChars(self._text_page)
         start = 0
-        for piece, hyphenated in _pieces(text):
-            length = _units(piece)
+        for piece, hyphenated in pieces(text):
+            length = units(piece)
             if piece.strip():
                 first, last = start, start + length - 1
                 if not same:
@@ -178,12 +179,22 @@ class _PageReader:
         if box.right < 0 or box.bottom < 0 or box.left > self._width or box.top > self._height:
             return None
         at = first + len(text) - len(text.lstrip())
+        if (box.top < 0 or box.bottom > self._height) and not self._stands_on_page(at):
+            return None
         size, bold, mono = self._type(at)
         if bold or mono:
-            for index in _samples(text):
-                _, bold_there, mono_there = self._type(first + _units(text[:index]))
+            for index in samples(text):
+                _, bold_there, mono_there = self._type(first + units(text[:index]))
                 bold, mono = bold and bold_there, mono and mono_there
         return Line(text.strip(), *box, size, bold, mono, hyphenated)
+
+    def _stands_on_page(self, index: int) -> bool:
+        """Whether the base line is on the page: below its edge nobody can read what is cut off, and commas are gone."""
+        x, y = self._sides[:2]
+        if not pdfium.FPDFText_GetCharOrigin(self._text_page, index, *self._pointers[:2]):
+            return True
+        at = self._displayed(x.value, y.value, x.value, y.value)
+        return bool(0 <= at.top <= self._height)
 
     def _type(self, index: int) -> tuple[float, bool, bool]:
         """Size as displayed, bold, fixed pitch."""
@@ -192,7 +203,7 @@ class _PageReader:
         if pdfium.FPDFText_GetMatrix(text_page, index, matrix):
             size *= math.hypot(matrix.c, matrix.d) or 1.0
         pdfium.FPDFText_GetFontInfo(text_page, index, self._font_name, _FONT_NAME_BYTES, flags)
-        bold, mono = _style_of_font(self._font_name.value)
+        bold, mono = style_of_font(self._font_name.value)
         bold = bold or bool(flags.value & _FORCE_BOLD) or pdfium.FPDFText_GetFontWeight(text_page, index) >= 600
         return round(size, 1), bold, mono or bool(flags.value & _FIXED_PITCH)
 
@@ -233,35 +244,3 @@ class _PageReader:
 @lru_cache(maxsize=1)
 def _cell_buffer() -> "ctypes.Array[ctypes.c_ushort]":
     return (ctypes.c_ushort * _MAX_CELL_CHARS)()
-
-
-def _units(text: str) -> int:
-    """Its length in UTF-16, which is how pdfium counts: letters of formulas take two."""
-    return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
-
-
-def _samples(text: str) -> tuple[int, ...]:
-    """Where to look whether a line is in one type: its last character, and the first of the word in its middle."""
-    last = len(text.rstrip()) - 1
-    middle = text.find(" ", len(text) // 2, last) + 1
-    return (last, middle) if middle else (last,)
-
-
-def _pieces(text: str) -> Iterator[tuple[str, bool]]:
-    for line in text.split("\r\n"):
-        parts = line.replace("\x02", "\ufffe").split("\ufffe")
-        for part in parts[:-1]:
-            yield part, True
-        yield parts[-1], False
-
-
-@lru_cache(maxsize=1024)
-def _style_of_font(name: bytes) -> tuple[bool, bool]:
-    """Bold, fixed pitch, from the name of a font: CMBX10, NimbusMonL-Bold, Courier, CMTT10, Consolas."""
-    plain = name.split(b"+")[-1].lower()
-    bold = any(word in plain for word in (b"bold", b"black", b"heavy", b"cmbx", b"sfbx", b"-medi", b"demi"))
-    mono = any(
-        word in plain
-        for word in (b"mono", b"courier", b"cmtt", b"sftt", b"consol", b"menlo", b"inconsolata", b"typewriter")
-    )
-    return bold, mono

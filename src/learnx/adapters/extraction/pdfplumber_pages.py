@@ -17,6 +17,8 @@ from learnx.adapters.extraction.ruling import Edge, find_grids
 
 #: With these its spacing is right, also for text set by TeX.
 WORDS = {"x_tolerance_ratio": 0.15, "use_text_flow": True}
+#: So far a font reaches below its base line, about, as a share of its size.
+_DESCENT = 0.22
 
 _THEIRS = ("pdfplumber", "pdfminer")
 _LET_THROUGH = (
@@ -81,7 +83,11 @@ def _is_theirs(error: Exception) -> bool:
 
 
 def _page(page: Any) -> Page:
-    words = page.extract_words(**WORDS, extra_attrs=["fontname", "size"])
+    words = [
+        word
+        for word in page.extract_words(**WORDS, extra_attrs=["fontname", "size"])
+        if page.bbox[1] <= word["bottom"] - _DESCENT * word["size"] <= page.bbox[3]
+    ]
     lines = [_line(group) for group in _grouped(words)]
     crop = [_moved(edge, page) for edge in page.edges]
     horizontal = [Edge(box.top, box.left, box.right) for box, is_horizontal in crop if is_horizontal]
