@@ -47,6 +47,13 @@ def test_what_lies_below_the_level_is_not_written(capsys: pytest.CaptureFixture[
     assert lines(capsys) == []
 
 
+def test_what_vendors_tell_for_their_own_debugging_is_never_written(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("debug", "json")
+    logging.getLogger("openai._base_client").debug("Request options: %s", {"json_data": "a learner's document"})
+    structlog.get_logger().debug("ours")
+    assert [line["event"] for line in lines(capsys)] == ["ours"]
+
+
 @pytest.mark.parametrize("name", ["password", "Authorization", "refreshToken", "api_key", "apiKey", "stripe_secret"])
 def test_fields_that_hold_secrets_are_hidden_at_any_depth(name: str) -> None:
     event = hide_secrets(None, "info", {"event": "x", name: "hunter2", "sent": {"headers": [{name: "hunter2"}]}})

@@ -56,7 +56,8 @@ def configure_logging(level: Literal["debug", "info", "warning", "error"], form:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level.upper())
+    # What libraries tell of themselves for their own debugging quotes requests whole: prompts, headers, keys.
+    root.setLevel(max(logging.INFO, logging.getLevelNamesMapping()[level.upper()]))
     for name, lowest in QUIET.items():
         logging.getLogger(name).setLevel(lowest)
 
