@@ -153,7 +153,7 @@ async def stored(engine: AsyncEngine, names: Names) -> None:
         await tx.activities.add(names.done)
         await tx.model_calls.add([ModelCall(model=names.mark)], kind="lesson", generation=names.charge, at=NOW)
         await tx.spending.reserve(names.charge, usd=1, own=Limits(), service=Limits(), at=NOW, expires_at=SOON)
-        kept = Kept(body_hash=names.hash("body"), reply=names.mark, created_at=NOW)
+        kept = Kept(body_hash=names.hash("body"), generation_id=names.charge, created_at=NOW)
         await tx.idempotency.keep(OPERATION, names.hash("key"), kept, expires_at=SOON)
         await tx.erasures.begin()
         await tx.commit()

@@ -152,7 +152,7 @@ CASES: dict[str, Call] = {
         Kept(body_hash=of.hash("body"), reply="new", created_at=SOON + timedelta(days=1)),
         expires_at=SOON + timedelta(days=2),
     ),
-    "idempotency.forget": lambda tx, of: tx.idempotency.forget(OPERATION, of.hash("key")),
+    "idempotency.forget": lambda tx, of: tx.idempotency.forget(OPERATION, of.hash("key"), of.charge),
 }
 
 #: Where no condition of a statement can be taken away, because nothing is looked up by one. The conditions within

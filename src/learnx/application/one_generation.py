@@ -13,7 +13,7 @@ from learnx.application.ports.generations import Generations
 from learnx.application.ports.idempotency import Kept
 from learnx.application.ports.repositories import Database, Transaction
 from learnx.application.stored_replays import stored_replay
-from learnx.domain.errors import Conflict
+from learnx.domain.errors import Conflict, LearnXError
 from learnx.domain.identity import Principal
 from learnx.domain.lessons import Failed
 
@@ -54,12 +54,12 @@ class OneGeneration:
             return await follow(principal, known)
         try:
             begun, stored = await begin(announced)
-            if begun != announced:
-                await self._announce(owner, once, begun)
-            return self._told(owner, once, stored if stored is not None else await follow(principal, begun))
-        except BaseException:
-            await asyncio.shield(self._forget(owner, once))
+        except LearnXError:
+            await asyncio.shield(self._forget(owner, once, announced))
             raise
+        if begun != announced:
+            await self._announce(owner, once, begun)
+        return self._told(owner, once, begun, stored if stored is not None else await follow(principal, begun))
 
     async def _claimed(self, owner: UUID, once: Once, announced: UUID) -> UUID | None:
         """The one that is there already; else ``announced`` is."""
@@ -83,11 +83,11 @@ class OneGeneration:
     async def _is_running(self, owner: UUID, generation_id: UUID) -> bool:
         return any(job.generation_id == generation_id for job in await self.generations.running(owner))
 
-    async def _told(self, owner: UUID, once: Once, stream: LessonStream) -> LessonStream:
+    async def _told(self, owner: UUID, once: Once, generation_id: UUID, stream: LessonStream) -> LessonStream:
         async with aclosing(stream):
             async for place, event in stream:
                 if isinstance(event, Failed) and event.code != DRAINING:
-                    await self._forget(owner, once)
+                    await self._forget(owner, once, generation_id)
                 yield place, event
 
     async def _announce(self, owner: UUID, once: Once, generation_id: UUID) -> None:
@@ -99,7 +99,7 @@ class OneGeneration:
         kept = Kept(body_hash=once.body_hash, generation_id=generation_id, created_at=now)
         await tx.idempotency.keep(once.operation, once.key_hash, kept, expires_at=now + KEPT_FOR)
 
-    async def _forget(self, owner: UUID, once: Once) -> None:
+    async def _forget(self, owner: UUID, once: Once, generation_id: UUID) -> None:
         async with self.database.transaction(owner) as tx:
-            await tx.idempotency.forget(once.operation, once.key_hash)
+            await tx.idempotency.forget(once.operation, once.key_hash, generation_id)
             await tx.commit()

@@ -55,8 +55,10 @@ class PostgresIdempotencyKeys:
             .on_conflict_do_update(index_elements=["owner_id", "operation", "key_hash"], set_=changed)
         )
 
-    async def forget(self, operation: str, key_hash: bytes) -> None:
-        await self.session.execute(delete(_table).where(*self._named(operation, key_hash)))
+    async def forget(self, operation: str, key_hash: bytes, generation_id: UUID) -> None:
+        await self.session.execute(
+            delete(_table).where(*self._named(operation, key_hash), _table.c.generation_id == generation_id)
+        )
 
     def _named(self, operation: str, key_hash: bytes) -> tuple[Any, ...]:
         return _table.c.owner_id == self.owner, _table.c.operation == operation, _table.c.key_hash == key_hash

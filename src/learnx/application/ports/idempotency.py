@@ -28,6 +28,6 @@ class IdempotencyKeys(Protocol):
         """In place of what was kept before. The owner's expired ones go."""
         ...
 
-    async def forget(self, operation: str, key_hash: bytes) -> None:
-        """Forgotten already is fine."""
+    async def forget(self, operation: str, key_hash: bytes, generation_id: UUID) -> None:
+        """Where it still names this generation."""
         ...
