@@ -76,7 +76,7 @@ async def test_each_document_that_says_it_is_told() -> None:
 @pytest.mark.parametrize(
     ("asked", "stands_alone"),
     [
-        ("When was it described?", "When was electron described?"),
+        ("When was it described?", "When was it described? (electron)"),
         ("Why?", "Why (electron)?"),
         ("What is the mass of a proton?", "What is the mass of a proton?"),
     ],
@@ -89,6 +89,20 @@ async def test_a_follow_up_gets_what_it_points_to(asked: str, stands_alone: str)
     with pytest.raises(StopIteration) as end:
         writing.send(None)
     assert end.value.value == stands_alone
+
+
+async def test_what_a_follow_up_asks_is_answered_not_what_it_is_about() -> None:
+    text = "The kettle of the castle holds 55 litres of water. It was moved to the tower in 1702."
+    rival = "The kettle of the castle holds 40 litres of water. It was made of copper in 1640."
+    passages = [
+        msgspec.structs.replace(chunks()[place], id=UUID(int=place), file_id=UUID(int=place), text=text, page_marks=())
+        for place, text in enumerate((text, rival))
+    ]
+    excerpts = [Excerpt(number=number, chunk=chunk) for number, chunk in enumerate(passages, start=1)]
+    asked = "When was it moved? (litres water kettle castle hold)"
+    assert await text_of(build_answer_prompt(asked, excerpts, titles={}, persona=None)) == (
+        "The kettle of the castle holds 55 litres of water. [1] It was moved to the tower in 1702. [1]"
+    )
 
 
 async def test_what_a_thing_is_is_answered_by_its_definition_and_what_goes_on_with_it() -> None:

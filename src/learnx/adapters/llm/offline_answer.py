@@ -42,6 +42,8 @@ _POINTS = re.compile(
     r"\b(?:it|they|them|he|she|him|this|that|these|those|its|their|his|her|theirs|hers|(?:this|that) one|the same)\b",
     re.IGNORECASE,
 )
+#: What a follow-up is about, beside it, as ``standalone`` writes it.
+_BESIDE = re.compile(r"\s*\([^()]*\)\s*$")
 _KINDS = (
     (
         re.compile(r"\b(?:when|what (?:year|date|day|month|century)|how (?:many|much|long|old|far|tall|high))\b", re.I),
@@ -83,7 +85,7 @@ def standalone(prompt: Prompt) -> Iterator[str]:
     earlier = [html.unescape(line.removeprefix(EARLIER)) for line in lines if line.startswith(EARLIER)]
     topic = " ".join(Question(earlier[-1]).words) if earlier else ""
     if topic and _POINTS.search(asked):
-        yield _POINTS.sub(topic, asked, count=1)
+        yield f"{asked.rstrip('?？ ')}? ({topic})"
     elif topic and len(Question(asked).terms) < 2:
         yield f"{asked.rstrip('?？ ')} ({topic})?"
     else:
@@ -99,6 +101,7 @@ def _documents(prompt: Prompt) -> list[tuple[ReadExcerpt, ...]]:
 
 def _best(question: Question, excerpts: tuple[ReadExcerpt, ...]) -> _Told | None:
     found: list[_Told] = []
+    itself = _itself(question)
     for excerpt in excerpts:
         passage = passage_terms(excerpt.text, excerpt.headings)
         evidence = passage.evidence(question)
@@ -113,8 +116,14 @@ def _best(question: Question, excerpts: tuple[ReadExcerpt, ...]) -> _Told | None
                 text = " ".join([*before.text.split(), f"[{excerpt.number}]", text])
             if _EXPLAINED.match(question.text):
                 text = f" [{excerpt.number}] ".join([text, *_going_on(passage.sentences, sentence)])
-            found.append(_Told(excerpt.number, text, evidence + _says(question, sentence)))
+            found.append(_Told(excerpt.number, text, evidence + _says(itself, sentence)))
     return max(found, key=lambda told: told.weight, default=None)
+
+
+def _itself(question: Question) -> Question:
+    """A follow-up without what it is about: the passage has to say that, the sentence what is asked of it."""
+    alone = Question(_BESIDE.sub("", question.text))
+    return alone if alone.terms and _POINTS.search(alone.text) else question
 
 
 def _going_on(sentences: Sequence[PassageSentence], said: PassageSentence) -> list[str]:
