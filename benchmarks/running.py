@@ -41,8 +41,8 @@ class Stack:
 
 @contextmanager
 def running_stack(**settings: str) -> Iterator[Stack]:
-    """Up and ready on a port of its own and an empty data folder, with no other settings but limits that nobody reaches;
-    ended with this context."""
+    """Up and ready on a port of its own and an empty data folder, with no other settings but limits that nobody
+    reaches; ended with this context."""
     with TemporaryDirectory(prefix="learnx-bench-") as folder:
         data, log = Path(folder, "data"), Path(folder, "log")
         settings = roomy_plan(Path(folder)) | settings
