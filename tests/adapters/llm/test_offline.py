@@ -295,8 +295,10 @@ async def test_a_document_without_sentences_gives_nothing_that_is_sourced() -> N
         "Query a data frame\niloc returns rows and columns by position\nairports.iloc[0:2,:]\nReturn specific columns",
         "Item | Price | Stock\nJuicy apples | 1.99 | 739\nRipe bananas | 1.89 | 6",
         "```python\ntotal = price * amount\nprint(total, amount)\n```\nA program for prices",
+        "Metal | Density in g/cm3\nIron | 7.87\nGold | 19.3",
+        "E = mc^2\n\nU = RI\n\np = mv",
     ],
-    ids=["slides", "table", "code"],
+    ids=["slides", "table", "code", "table with a word a row", "formulas"],
 )
 async def test_a_document_without_prose_is_shown_line_by_line(text: str) -> None:
     bare = tuple(msgspec.structs.replace(chunk, text=text, heading_path=()) for chunk in chunks()[:1])

@@ -93,10 +93,11 @@ async def test_a_short_limit_is_kept(kind: SummaryType, limit: int) -> None:
         "Water boils at 100 degrees Celsius at sea level.",
         "| Substance | Boiling point |\n| --- | --- |\n| Water | 100 °C at sea level |\n| Ethanol | 78 °C |",
         "Substance | Boiling point\nWater | 100 degrees Celsius\nEthanol | 78 degrees Celsius",
+        "| Metal | g/cm3 |\n| --- | --- |\n| Iron | 7.87 |\n| Gold | 19.3 |",
         "```python\ndef area(width, height):\n    return width * height\n\nprint(area(2, 3))\n```",
         "Kinetic energy: E = m * v^2 / 2\nPotential energy: E = m * g * h\nMomentum of a body: p = m * v",
     ],
-    ids=["one sentence", "a table in Markdown", "a table", "code", "formulas"],
+    ids=["one sentence", "a table in Markdown", "a table", "a table with a word a row", "code", "formulas"],
 )
 async def test_documents_with_next_to_no_prose_have_a_summary_or_none_but_never_a_falsehood(text: str) -> None:
     draft, _ = await summary_of(brief(parts=[[chunk_of(text)]]))

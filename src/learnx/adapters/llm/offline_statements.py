@@ -3,12 +3,13 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from learnx.adapters.llm.offline_prompt import ReadExcerpt
 from learnx.domain.sentences import split_sentences
+from learnx.domain.specifics import specifics
 from learnx.domain.terms import terms
 
 _LIST_MARK = re.compile(r"^(?:[•‣▪■□●○◦∙·❏-❒✓✔➔-➾►▶◆◇*+–—-]|\(?\d{1,3}[.)](?=\s)|\(?[a-z][.)](?=\s))\s+")
@@ -94,6 +95,7 @@ _CONDITIONAL = re.compile(
 )
 #: With fewer fit sentences than this, a document is not prose.
 _FEW = 3
+_LONGEST_ROW = 120
 #: Lines of JSON are no words to a reader.
 _DATA = re.compile(r"^[\[{(]|[\"']\s*:\s*[\[{\"]")
 _TAG = re.compile(r"</?\w[^<>]*>")
@@ -166,10 +168,13 @@ def statements(excerpts: tuple[ReadExcerpt, ...]) -> list[Statement]:
     """Every fit sentence of the excerpts in reading order, each once; where there are hardly any, as in slides and
     tables, their lines."""
     found = _sentences(excerpts)
-    return found if len(found) >= _FEW else _lines(excerpts) or found
+    if len(found) >= _FEW:
+        return found
+    lines = _lines(excerpts, _is_telling)
+    return (lines if len(lines) >= _FEW else _lines(excerpts, _is_row_or_formula)) or found
 
 
-def _lines(excerpts: Sequence[ReadExcerpt]) -> list[Statement]:
+def _lines(excerpts: Sequence[ReadExcerpt], fits: Callable[[str], bool]) -> list[Statement]:
     found: list[Statement] = []
     said: set[str] = set()
     for excerpt in excerpts:
@@ -182,7 +187,7 @@ def _lines(excerpts: Sequence[ReadExcerpt]) -> list[Statement]:
             raw = _TAG.sub(" ", raw)
             text = " ".join(raw.split()) if in_code else _tidied(raw).strip("| ")
             key = text.casefold()
-            if fence or key in headings or key in said or not _is_telling(text):
+            if fence or key in headings or key in said or not fits(text):
                 continue
             said.add(key)
             shown = f"`{text}`" if in_code and "`" not in text else text
@@ -202,6 +207,11 @@ def _lines(excerpts: Sequence[ReadExcerpt]) -> list[Statement]:
 def _is_telling(text: str) -> bool:
     """Two content words, of which a line of a table or of code may have more than a sentence would."""
     return len(frozenset(terms(text))) >= 2 and len(text) <= 300 and not (_THANKS.search(text) or _DATA.search(text))
+
+
+def _is_row_or_formula(text: str) -> bool:
+    """Where there is hardly anything else: one content word with a number or a formula, as in "Gold | 19.3"."""
+    return _is_telling(text) or (len(text) <= _LONGEST_ROW and bool(terms(text)) and specifics(text).any)
 
 
 def _sentences(excerpts: Sequence[ReadExcerpt]) -> list[Statement]:
