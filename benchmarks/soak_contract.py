@@ -7,8 +7,8 @@ import httpx
 from benchmarks.report import Figure, table
 from tests.bad_weather.service import own_servers, running_service
 from tests.entrypoints.http.conftest import sign_up
+from tests.entrypoints.http.test_contract import WITHOUT_ENDING, holds, known_ids
 from tests.fakes.model_server import Script
-from tests.security.test_contract import WITHOUT_ENDING, holds, known_ids
 from tests.security.whole_library import whole_library
 
 from learnx.bootstrap import make_container
