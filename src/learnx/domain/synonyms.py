@@ -1,5 +1,6 @@
 """Words of English that may stand for one another: of general and academic writing by hand, the rest of WordNet."""
 
+from bisect import bisect_left
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -82,20 +83,28 @@ def close_synonyms(term: str) -> frozenset[str]:
     return _BY_HAND.get(term, frozenset())
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def synonyms(term: str) -> frozenset[str]:
     """The stems that may stand for a stem in some of its senses, or for a more general or more special word."""
-    return close_synonyms(term).union(_thesaurus().get(term, "").split())
+    _, _, others = _entry(term).partition(" ")
+    return close_synonyms(term).union(others.split())
 
 
 def is_common(term: str) -> bool:
     """Whether a stem is one of an English word that is written with a small letter."""
-    return term in _thesaurus()
+    return bool(_entry(term))
+
+
+def _entry(term: str) -> str:
+    """The stem with those behind it; empty where it is none of the thesaurus."""
+    entries = _thesaurus()
+    place = bisect_left(entries, term)
+    found = entries[place] if place < len(entries) else ""
+    return found if found == term or found.startswith(f"{term} ") else ""
 
 
 @cache
-def _thesaurus() -> dict[str, str]:
-    """About 15 ms, once."""
+def _thesaurus() -> list[str]:
+    """In order: as a list it takes half of the memory that a dictionary would. About 15 ms, once."""
     text = (files("learnx.domain") / "thesaurus.txt").read_text(encoding="ascii")
-    lines = (line for line in text.splitlines() if not line.startswith("#"))
-    return {term: others for term, _, others in (line.partition(" ") for line in lines)}
+    return sorted(line for line in text.splitlines() if not line.startswith("#"))
