@@ -4,6 +4,7 @@ import argparse
 import importlib
 import sys
 import time
+import traceback
 from pathlib import Path
 
 from benchmarks.learner import CORPORA
@@ -32,16 +33,24 @@ def main() -> None:
     parser.add_argument("--only", action="append", choices=NAMES, help="may be given more than once")
     names = parser.parse_args().only or NAMES
     rows: list[Figure | NotMeasured] = []
+    failed = []
     for name in names:
         started = time.monotonic()
         try:
             rows += importlib.import_module(f"benchmarks.{name}").run()
         except FileNotFoundError as absent:
             if absent.filename is None or CORPORA not in Path(absent.filename).parents:
-                raise
-            rows.append(NotMeasured(name=name, reason=f"{Path(absent.filename).name} is not in the corpora"))
+                traceback.print_exc()
+                failed.append(name)
+            else:
+                rows.append(NotMeasured(name=name, reason=f"{Path(absent.filename).name} is not in the corpora"))
+        except Exception:  # what was measured so far took minutes
+            traceback.print_exc()
+            failed.append(name)
         print(f"{name}: measured in {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     print(table(rows))
+    if failed:
+        sys.exit(f"not measured, see above: {', '.join(failed)}")
 
 
 if __name__ == "__main__":

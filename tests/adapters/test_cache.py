@@ -336,3 +336,18 @@ async def test_no_read_is_older_than_the_last_acknowledged_write(redis: Redis, s
 
     await asyncio.gather(*map(write, servers), *map(read, servers * 3), disturb())
     assert hits > 0
+
+
+async def test_of_many_that_find_a_new_redis_none_voids_what_another_has_filled(
+    cache: RedisCache, redis: Redis
+) -> None:
+    await redis.script_flush()
+
+    async def filled(number: int) -> None:
+        snapshot = await cache.snapshot([f"user:{number}"])
+        assert snapshot is not None
+        await cache.put(f"lesson:{number}", NEW, snapshot)
+
+    await asyncio.gather(*(filled(number) for number in range(60)))
+    kept = await asyncio.gather(*(cache.get(f"lesson:{number}") for number in range(60)))
+    assert kept == [NEW] * 60

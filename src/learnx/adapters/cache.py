@@ -65,6 +65,7 @@ class RedisCache:
         self._execute = RedisLanes(redis)
         self._doubt = round(1000 * doubt_seconds)
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._loading = asyncio.Lock()
         self._trusted = True
         self._owed: set[str] = set()
         self._recovery: asyncio.Task[None] | None = None
@@ -161,8 +162,16 @@ class RedisCache:
             try:
                 return await self._execute(*command)
             except NoScriptError:
-                await self._void_and_load()
+                return await self._loaded(command)
+
+    async def _loaded(self, command: Sequence[Any]) -> Any:
+        """Of many that find no scripts at once one loads them: the others would void what was filled meanwhile."""
+        async with self._loading:
+            try:
                 return await self._execute(*command)
+            except NoScriptError:
+                await self._void_and_load()
+        return await self._execute(*command)
 
     async def _void_and_load(self) -> None:
         log.info("cache.voided")
