@@ -123,6 +123,7 @@ class ToldLimits:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *limit_headers(standings(scope))]
+                _request_state(scope).get(STANDINGS, {}).clear()  # a stream stays open for long
             await send(message)
 
         try:

@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import suppress
-from typing import TypeVar
+from contextlib import aclosing, suppress
+from typing import Any, TypeVar, cast
 
-import anyio
 import msgspec
 import structlog
 from litestar.response import Stream
+from litestar.response.streaming import ASGIStreamingResponse
+from litestar.types import Receive, Send
 
 from learnx.domain.errors import LearnXError, ProviderError, Unavailable
 from learnx.domain.lessons import Failed
 from learnx.entrypoints.http.errors import STATUS
+from learnx.entrypoints.http.send_buffer import Message, SendBuffer
 
 log = structlog.get_logger(__name__)
 
@@ -25,22 +27,62 @@ KEEP_ALIVE_SECONDS = 12.0
 KEEP_ALIVE = b": keep-alive\n\n"
 #: Seconds after which a quiet stream looks whether the server drains: a task for each that waits for it is dear.
 LOOK_SECONDS = 0.5
-#: Events that may wait for a slow reader before its place in the source waits, too.
-BUFFERED = 64
 #: Seconds that an event waits for others to share its write, for each stream that is open here: where a thousand are, a
 #: twentieth of a second; where few are, next to none.
 SHARING_SECONDS = 0.00005
 
 _json = msgspec.json.Encoder().encode
-_open: set[object] = set()
-Message = tuple[bytes, bool]
-"""What is sent, and whether nothing follows it."""
+_open: set[SendBuffer] = set()
 
 
 def encoded(event: object, event_id: object = None) -> bytes:
     """One message; JSON has no raw line breaks, so it is one ``data:`` line."""
     place = f"id: {event_id}\n".encode() if event_id is not None else b""
     return place + b"data: " + _json(event) + b"\n\n"
+
+
+class EventStream(Stream):
+    """Ends once its reader has left; Litestar's own keeps a group of tasks for each, which is dear for a thousand."""
+
+    __slots__ = ("buffer",)
+
+    def __init__(self, messages: AsyncGenerator[bytes, None], buffer: SendBuffer) -> None:
+        super().__init__(messages, media_type=MEDIA_TYPE, headers=HEADERS)
+        self.buffer = buffer
+
+    def to_asgi_response(self, *args: Any, **options: Any) -> ASGIStreamingResponse:
+        reply = cast("ASGIStreamingResponse", super().to_asgi_response(*args, **options))
+        return _Reply(
+            self.buffer,
+            iterator=reply.iterator,
+            headers=dict(reply.headers),
+            status_code=reply.status_code,
+            is_head_response=reply.is_head_response,
+        )
+
+
+class _Reply(ASGIStreamingResponse):
+    __slots__ = ("_buffer",)
+
+    def __init__(self, buffer: SendBuffer, **options: Any) -> None:
+        super().__init__(**options)
+        self._buffer = buffer
+
+    async def send_body(self, send: Send, receive: Receive) -> None:
+        leaving = asyncio.create_task(_gone(receive))
+        leaving.add_done_callback(lambda _: self._buffer.leave())
+        try:
+            async with aclosing(cast("AsyncGenerator[bytes, None]", self.iterator)) as pieces:
+                async for piece in pieces:
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        finally:
+            await _cancelled(leaving)
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def event_stream(
@@ -61,22 +103,20 @@ async def event_stream(
         first = encode(event), ends(event)
     except StopAsyncIteration:
         first = BROKEN_OFF, True
-    return Stream(
-        _messages(first, source, lambda event: (encode(event), ends(event)), draining, keep_alive_seconds),
-        media_type=MEDIA_TYPE,
-        headers=HEADERS,
-    )
+    ready = SendBuffer()
+    messages = _messages(first, source, lambda event: (encode(event), ends(event)), ready, draining, keep_alive_seconds)
+    return EventStream(messages, ready)
 
 
 async def _messages(
     first: Message,
     source: AsyncGenerator[T, None],
     encode: Callable[[T], Message],
+    ready: SendBuffer,
     draining: asyncio.Event,
     keep_alive_seconds: float,
 ) -> AsyncGenerator[bytes, None]:
     """What is ready goes out in one piece; the source is closed however the reader leaves."""
-    ready: asyncio.Queue[Message] = asyncio.Queue(BUFFERED)
     pump = asyncio.create_task(_pump(source, encode, ready)) if not first[1] else None
     piece, over = first
     quiet, look = 0.0, min(LOOK_SECONDS, keep_alive_seconds)
@@ -84,10 +124,7 @@ async def _messages(
     try:
         yield piece
         while not over:
-            try:
-                async with asyncio.timeout(look):
-                    message = await ready.get()
-            except TimeoutError:
+            if not await ready.waited(look):
                 if draining.is_set():
                     yield DRAINED
                     return
@@ -97,30 +134,21 @@ async def _messages(
                     yield KEEP_ALIVE
                 continue
             await asyncio.sleep(len(_open) * SHARING_SECONDS)
+            if ready.left:
+                return
             quiet = 0.0
-            piece, over = _joined(message, ready)
+            piece, over = ready.take()
             if draining.is_set() and not over:
                 piece, over = piece + DRAINED, True
             yield piece
     finally:
         _open.discard(ready)
-        with anyio.CancelScope(shield=True):
-            if pump is not None:
-                await _cancelled(pump)
-            await source.aclose()
+        if pump is not None:
+            await _cancelled(pump)
+        await source.aclose()
 
 
-def _joined(message: Message, ready: asyncio.Queue[Message]) -> Message:
-    """With all that waits behind it, up to the terminal one."""
-    piece, over = message
-    pieces = [piece]
-    while not over and not ready.empty():
-        piece, over = ready.get_nowait()
-        pieces.append(piece)
-    return b"".join(pieces), over
-
-
-async def _pump(source: AsyncGenerator[T, None], encode: Callable[[T], Message], ready: asyncio.Queue[Message]) -> None:
+async def _pump(source: AsyncGenerator[T, None], encode: Callable[[T], Message], ready: SendBuffer) -> None:
     """One task reads the whole source. An exception can't change the status any more: it becomes an event."""
     try:
         async for event in source:
