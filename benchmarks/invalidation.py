@@ -15,6 +15,8 @@ from learnx.application.ports.cache import Entry, file_tag, persona_tag, user_ta
 
 KEYS, RUNS, AT_ONCE = 10_000, 5, 100
 MOST_MS = 5.0
+FILLED_WITHIN = 120.0
+"""Seconds."""
 BODY = b"x" * 1_000
 
 
@@ -31,11 +33,10 @@ async def _measured(url: str) -> list[Figure]:
         ours, stale, naive = [], 0, []
         for _ in range(RUNS):
             owner, files = uuid4(), [uuid4() for _ in range(KEYS)]
-            for start in range(0, KEYS, AT_ONCE):
-                await asyncio.gather(*(_filled(cache, owner, file) for file in files[start : start + AT_ONCE]))
-            found = await _found(cache, files)
-            if found != KEYS:
-                raise RuntimeError(f"{KEYS - found} entries were not kept")
+            async with asyncio.timeout(FILLED_WITHIN):  # where Redis is slow to answer, the cache does without it
+                while await _found(cache, files) < KEYS:
+                    for start in range(0, KEYS, AT_ONCE):
+                        await asyncio.gather(*(_filled(cache, owner, file) for file in files[start : start + AT_ONCE]))
             ours.append(await _seconds(lambda: _voided(cache, user_tag(owner))))  # noqa: B023
             stale += await _found(cache, files)
             await redis.sadd("bench:set", *(f"bench:{file}" for file in files))

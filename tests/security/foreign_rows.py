@@ -138,7 +138,9 @@ async def stored(engine: AsyncEngine, names: Names) -> None:
     async with PostgresDatabase(engine).transaction(names.owner) as tx:
         for number, token in enumerate(("expired", "spent", "current")):
             ends = NOW + timedelta(days=number, hours=1)
-            await tx.refresh_tokens.start_family(names.family, names.hash(token), now=NOW, expires_at=ends)
+            await tx.refresh_tokens.start_family(
+                names.family, names.hash(token), now=NOW, expires_at=ends, user_agent=names.mark
+            )
         await tx.mail_tokens.add(names.hash("mail"), "password_reset", now=NOW, expires_at=SOON)
         await tx.personas.append(names.persona)
         await tx.courses.add_inbox(names.course, names.module)

@@ -107,6 +107,26 @@ async def test_what_is_no_request_is_refused_as_a_problem(here: Served, bad: byt
     assert problem(await told(here, bad)) == ("400", "MALFORMED_REQUEST")
 
 
+LOGIN = b"POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+
+
+async def test_a_body_that_breaks_the_rules_is_refused_as_a_problem(here: Served) -> None:
+    chunked = LOGIN + b"Transfer-Encoding: chunked\r\n\r\n"
+    assert problem(await told(here, chunked, b"no length\r\n", pause=0.05)) == ("400", "MALFORMED_REQUEST")
+    assert problem(await told(here, chunked + b"no length\r\n")) == ("400", "MALFORMED_REQUEST")
+
+
+async def test_what_follows_a_request_and_is_none_is_refused_after_its_reply(here: Served) -> None:
+    for pieces in ([LIVE + b"\r\n\x00\x01"], [LIVE + b"\r\n", b"\x00\x01"]):
+        reply = await told(here, *pieces)
+        assert reply.startswith(b"HTTP/1.1 200")
+        assert problem(reply[reply.rindex(b"HTTP/1.1 400") :]) == ("400", "MALFORMED_REQUEST")
+    longer = LOGIN + b"Content-Length: 2\r\n\r\n{}{}"
+    reply = await told(here, longer)
+    assert reply.startswith(b"HTTP/1.1 422") and b"VALIDATION_ERROR" in reply
+    assert problem(reply[reply.rindex(b"HTTP/1.1 400") :]) == ("400", "MALFORMED_REQUEST")
+
+
 async def test_requests_that_follow_each_other_are_all_answered(here: Served) -> None:
     last = LIVE + b"Connection: close\r\n\r\n"
     reply = await told(here, (LIVE + b"\r\n") * 3 + last[:20], last[20:], pause=0.05)

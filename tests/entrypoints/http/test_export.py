@@ -25,7 +25,6 @@ pytestmark = pytest.mark.anyio
 #: Tables that an archive leaves out, and why.
 LEFT_OUT = {
     "credentials": "a hash of the password",
-    "refresh_tokens": "hashes of tokens; GET /me/sessions shows the devices",
     "mail_tokens": "hashes of tokens",
     "identities": "who the user is at another provider, which that provider knows",
     "erased_identities": "nobody's",
@@ -80,6 +79,9 @@ async def test_it_holds_all_rows_and_the_documents_under_their_names(
     }
     assert set(rows) == set(TAKEN)
     assert [row["email"] for row in rows["user"]] == [ada.email]
+    assert [sorted(row) for row in rows["sessions"]] == [
+        ["createdAt", "expiresAt", "family", "spentAt", "startedAt", "userAgent"]
+    ]
     assert [row["persona"]["interests"]["primary"] for row in rows["personas"]] == [["chess"], ["go"]]
     assert {row["id"] for row in rows["files"]} == {file["id"], other["id"]}
     assert rows["chunks"] and all(row["text"] and "embedding" not in row for row in rows["chunks"])

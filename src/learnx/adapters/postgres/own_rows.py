@@ -17,6 +17,7 @@ AT_ONCE = 100
 #: By the name that an archive has for them, in reading order.
 TAKEN: Mapping[str, Table] = {
     "user": tables.users,
+    "sessions": tables.refresh_tokens,
     "personas": tables.personas,
     "courses": tables.courses,
     "modules": tables.modules,
@@ -32,7 +33,8 @@ TAKEN: Mapping[str, Table] = {
     "charges": tables.charges,
 }
 
-#: Columns that say nothing to their owner: what text is searched and compared by, which can be made of it again.
+#: Columns that say nothing to their owner: what text is searched and compared by, which can be made of it again, and
+#: the hash of what somebody signs in with.
 DERIVED = frozenset(
     {
         "chunks.embedding",
@@ -43,6 +45,7 @@ DERIVED = frozenset(
         "chunks.text_config",
         "chunks.content_hash",
         "lessons.key",
+        "refresh_tokens.token_hash",
         "summaries.key",
     }
 )
@@ -65,18 +68,18 @@ class PostgresOwnRows:
         last: tuple[Any, ...] | None = None
         while True:
             async with OwnedSession(self.engine, owner) as session:
-                rows = (await session.execute(_page(table, taken, key, owner, last))).all()
+                rows = (await session.execute(_page(table, [*taken, *key], key, owner, last))).all()
             for row in rows:
-                yield {_camel(column.name): getattr(row, column.name) for column in taken}
+                yield {_camel(column.name): value for column, value in zip(taken, row, strict=False)}
             if len(rows) < AT_ONCE or not key:
                 return
-            last = tuple(getattr(rows[-1], column.name) for column in key)
+            last = tuple(rows[-1][len(taken) :])
 
 
 def _page(
-    table: Table, taken: list[Column[Any]], key: list[Column[Any]], owner: UUID, last: tuple[Any, ...] | None
+    table: Table, read: list[Column[Any]], key: list[Column[Any]], owner: UUID, last: tuple[Any, ...] | None
 ) -> Select[Any]:
-    question = select(*taken).where(table.c.owner_id == owner).order_by(*key).limit(AT_ONCE)
+    question = select(*read).where(table.c.owner_id == owner).order_by(*key).limit(AT_ONCE)
     return question if last is None else question.where(tuple_(*key) > tuple_(*last))
 
 

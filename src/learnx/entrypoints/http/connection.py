@@ -29,6 +29,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._read = 0  # bytes of the read that is being looked at
         self._deadline: asyncio.TimerHandle | None = None
         self._refused = False
+        self._last_reply: bytes | None = None  # what is said once all that was asked before is answered
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -93,20 +94,37 @@ class BoundedConnection(HttpToolsProtocol):
             self.transport.close()
 
     def _refuse(self, status: int, code: str, detail: str) -> None:
-        """Once; a reply that is being sent is broken off."""
+        """Once. What was asked before is still answered; a reply whose request turns out bad is broken off."""
         if self._refused:
             return
         self._refused = True
-        if self._answered:
-            body = msgspec.json.encode(make_problem(str(uuid7()), status, code, detail))
-            headers = [
-                (b"content-type", PROBLEM_JSON.encode()),
-                (b"content-length", str(len(body)).encode()),
-                (b"cache-control", b"no-store"),
-                (b"connection", b"close"),
-                *SECURITY_HEADERS,
-                POLICY,
-            ]
-            lines = [part for name, value in headers for part in (name, b": ", value, b"\r\n")]
-            self.transport.write(b"".join([STATUS_LINE[status], *lines, b"\r\n", body]))
+        reply = _problem(status, code, detail)
+        if not self._answered and not self.cycle.more_body:
+            self._last_reply = reply
+            return
+        if not self._answered:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if self._answered or not (self.cycle.response_started or self.pipeline):
+            self.transport.write(reply)
         self.transport.close()
+
+    def on_response_complete(self) -> None:
+        if self._last_reply is not None and not self.pipeline:
+            self.transport.write(self._last_reply)
+            self.transport.close()
+        super().on_response_complete()
+
+
+def _problem(status: int, code: str, detail: str) -> bytes:
+    body = msgspec.json.encode(make_problem(str(uuid7()), status, code, detail))
+    headers = [
+        (b"content-type", PROBLEM_JSON.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"connection", b"close"),
+        *SECURITY_HEADERS,
+        POLICY,
+    ]
+    lines = [part for name, value in headers for part in (name, b": ", value, b"\r\n")]
+    return b"".join([STATUS_LINE[status], *lines, b"\r\n", body])
