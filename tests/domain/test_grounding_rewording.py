@@ -103,3 +103,58 @@ def test_a_sentence_without_a_marker_that_the_nearest_excerpt_refuses_is_not_tol
 def test_a_denial_that_no_excerpt_has_needs_a_marker() -> None:
     claimed = "Hens, which don't resemble other poultry, are less noisy than ducks and lay eggs in several places."
     assert verdict(claimed, BIRDS).kind is None
+
+
+VALLEY = (
+    "At a time of rising demand for timber, the valley was cleared. Owls are underrepresented in the counts of the "
+    "valley. The new fences led to an 18.5% reduction in grazing and to an increase in young trees. Anna's report "
+    "appeared in May, followed by Ben's letter in the autumn. The mill went over from external to internal power."
+)
+MOONS = "When the smaller moon just starts to move behind the larger moon, the light begins to fade."
+
+
+@pytest.mark.parametrize(
+    ("claimed", "document"),
+    [
+        ("It was a time at which the demand for timber was falling [1].", VALLEY),
+        ("Owls are overrepresented in the counts [1].", VALLEY),
+        ("The fences led to an 18.5% increase in grazing [1].", VALLEY),
+        ("Ben's report appeared in May, followed by Anna's letter in the autumn [1].", VALLEY),
+        ("The mill went over from internal to external power [1].", VALLEY),
+        ("The larger moon just starts to move behind the smaller moon [1].", MOONS),
+    ],
+)
+def test_a_paraphrase_that_turns_a_fact_is_retracted(claimed: str, document: str) -> None:
+    assert verdict(claimed, document).kind is None
+
+
+@pytest.mark.parametrize(
+    ("claimed", "document"),
+    [
+        ("Demand for timber was on the rise when the valley was cleared [1].", VALLEY),
+        ("Grazing went down by 18.5% because of the new fences [1].", VALLEY),
+        ("Ben's letter followed in the autumn, after Anna's report in May [1].", VALLEY),
+        ("From external power the mill went over to internal power [1].", VALLEY),
+        ("The light begins to fade when the smaller moon starts to move behind the larger one [1].", MOONS),
+    ],
+)
+def test_the_same_paraphrase_with_its_fact_right_stands(claimed: str, document: str) -> None:
+    assert verdict(claimed, document).kind == "sourced"
+
+
+def test_reading_ahead_changes_no_verdict() -> None:
+    first = chunks()[0]
+    texts = (TREATY, TRIAL, PUMP, CHURCH, BIRDS, VALLEY)
+    excerpts = [
+        Excerpt(number=number, chunk=msgspec.structs.replace(first, text=text))
+        for number, text in enumerate(texts, start=1)
+    ]
+    lazy, ahead = Verifier(FILE, excerpts), Verifier(FILE, excerpts)
+    steps = 0
+    while ahead.read_ahead():
+        steps += 1
+    assert steps >= len(texts)
+    for number, text in enumerate(texts, start=1):
+        for sentence in (*text.split(". "), "The valley signed a treaty about pumps"):
+            marked = read_markers(f"{sentence.rstrip('.')} [{number}].")
+            assert ahead.verify(marked) == lazy.verify(marked)

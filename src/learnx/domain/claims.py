@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from functools import cached_property
+from typing import NamedTuple
 
 from learnx.domain.clauses import clauses
 from learnx.domain.foreign_words import FOREIGN_FUNCTION_WORDS
@@ -30,7 +32,17 @@ _OF_TWO_WORDS = frozenset({"degree", "degrees", "square", "cubic"})
 _RELATED = 0.2
 
 
-class Claim(Value):
+class Share(NamedTuple):
+    """Of some terms, by weight: what a passage holds, in its own words and in synonyms, what it lacks, and what it
+    lacks unless its surroundings say it: each term with its weight, and the weight that it has where it is missing."""
+
+    covered: float
+    retold: float
+    lacking: float
+    open: tuple[tuple[str, float, float], ...]
+
+
+class Claim(Value, dict=True):
     """One sentence, taken apart once; ``sequence`` holds its content stems in order, ``stems`` those of all words;
     ``placed`` are its numbers with their places in ``wording``; ``quantities`` the terms of numbers and units, which
     have many spellings and are checked as numbers."""
@@ -44,9 +56,19 @@ class Claim(Value):
     placed: tuple[Number, ...] = ()
     quantities: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def terms(self) -> frozenset[str]:
         return frozenset(self.sequence)
+
+    @cached_property
+    def coverages(self) -> dict[tuple[Passage, int], float]:
+        """What was found to be held by so many passages from this one on: it is asked again and again."""
+        return {}
+
+    @cached_property
+    def shares(self) -> dict[tuple[Passage, frozenset[str]], "Share"]:
+        """What was found to be held of a clause by a passage alone."""
+        return {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,7 +89,7 @@ class Claim(Value):
             return found.names
         return (*found.names, opening)
 
-    @property
+    @cached_property
     def clauses(self) -> tuple[frozenset[str], ...]:
         return clauses(self.wording)
 

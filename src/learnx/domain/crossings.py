@@ -5,7 +5,7 @@ from itertools import combinations
 
 from learnx.domain.claims import Claim
 from learnx.domain.passages import Passage
-from learnx.domain.terms import word_list
+from learnx.domain.terms import stem, word_list
 from learnx.domain.wording import Wording
 
 _STOPS = frozenset(",;:.()—–") | frozenset(word_list("and or but while whereas"))
@@ -14,15 +14,19 @@ _TELLING = frozenset(word_list("first second then last former latter"))
 
 
 def crossed(claimed: Claim, window: Sequence[Passage]) -> str | None:
-    """Said in words, where a claim has "a b" and then "c d", and its passage "a d" and then "c b" only."""
+    """Said in words, where a claim has "a b" and then "c d", and its passage "a d" and then "c b" only; of names in any
+    order."""
     ours = neighbours(claimed.wording)
     theirs = [pair for passage in window for pair in neighbours(passage.wording)]
+    names = frozenset(stem(name.lower().removesuffix("'s")) for name in claimed.names)
     new = list(dict.fromkeys(pair for pair in ours if pair not in theirs))
     places = {pair: place for place, pair in enumerate(theirs) if pair not in ours}
     for (one, other), (third, fourth) in combinations(new, 2):
         first, second = places.get((one, fourth)), places.get((third, other))
         apart = len({one, other, third, fourth}) == 4
-        if apart and first is not None and second is not None and first < second:
+        if not apart or first is None or second is None:
+            continue
+        if first < second or {one, third} <= names or {other, fourth} <= names:
             return f"its passage has “{other}” and “{fourth}” the other way round"
     return None
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
 
-from learnx.domain.claims import Claim
+from learnx.domain.claims import Claim, Share
 from learnx.domain.foreign_words import akin
 from learnx.domain.general_words import GENERAL
 from learnx.domain.irregular_forms import IRREGULAR
@@ -95,30 +95,43 @@ def coverage(claimed: Claim, window: Sequence[Passage], passages: Passages) -> f
     Of several sentences each clause of the claim takes the one that holds most of it: half a sentence of here and half
     a sentence of there make no statement.
     """
+    known = claimed.coverages.get((window[0], len(window)))
+    if known is not None:
+        return known
     covered = missing = taken = 0.0
     near = context_terms(window)
-    general = GENERAL if len(claimed.terms - GENERAL) >= _TELLING else frozenset[str]()
     for clause in claimed.clauses if len(window) > 1 else (claimed.terms,):
-        shares = [_weights(clause, passage, near, general, claimed.quantities, passages) for passage in window]
+        shares = [_weights(_share(claimed, clause, passage, passages), near) for passage in window]
         held, lacking, granted = max(shares, key=lambda share: share[0] - share[1])
         covered += held
         missing += lacking
         taken += granted
     total = (covered + missing + taken) or 1.0
     context = ANTECEDENT if window[0].refers_back else CONTEXT
-    return (covered + min(taken, context * total)) / total
+    found = (covered + min(taken, context * total)) / total
+    claimed.coverages[window[0], len(window)] = found
+    return found
 
 
-def _weights(
-    terms: AbstractSet[str],
-    passage: Passage,
-    near: AbstractSet[str],
-    general: AbstractSet[str],
-    quantities: AbstractSet[str],
-    passages: Passages,
-) -> tuple[float, float, float]:
+def _weights(share: Share, near: AbstractSet[str]) -> tuple[float, float, float]:
     """What a sentence holds of some terms, what it does not, and what it may take for granted."""
-    covered = missing = granted = retold = 0.0
+    missing, granted = share.lacking, 0.0
+    for term, weight, lost in share.open:
+        if term in near:
+            granted += weight
+        else:
+            missing += lost
+    said = min(SYNONYM * share.retold, _RETOLD * share.covered)
+    return share.covered + said, missing + share.retold - said, granted
+
+
+def _share(claimed: Claim, terms: frozenset[str], passage: Passage, passages: Passages) -> Share:
+    known = claimed.shares.get((passage, terms))
+    if known is not None:
+        return known
+    general = GENERAL if len(claimed.terms - GENERAL) >= _TELLING else _NONE
+    covered = retold = lacking = 0.0
+    open_: list[tuple[str, float, float]] = []
     unsaid = passage.terms - terms
     for term in terms:
         weight = passages.weight(term)
@@ -128,18 +141,14 @@ def _weights(
             covered += KIN * weight
         elif not close_synonyms(term).isdisjoint(unsaid):
             covered += SYNONYM * weight
-            missing += (1 - SYNONYM) * weight
+            lacking += (1 - SYNONYM) * weight
         elif not synonyms(term).isdisjoint(unsaid):
             retold += weight
-        elif term in quantities:
-            continue
-        elif term in near:
-            granted += weight
-        else:
-            known = MISSING_KNOWN if term in passages.vocabulary else 1.0
-            missing += weight * (GENERAL_SHARE if term in general else known)
-    said = min(SYNONYM * retold, _RETOLD * covered)
-    return covered + said, missing + retold - said, granted
+        elif term not in claimed.quantities:
+            unknown = MISSING_KNOWN if term in passages.vocabulary else 1.0
+            open_.append((term, weight, weight * (GENERAL_SHARE if term in general else unknown)))
+    share = claimed.shares[passage, terms] = Share(covered, retold, lacking, tuple(open_))
+    return share
 
 
 def is_kin(term: str, passage: Passage, passages: Passages) -> bool:

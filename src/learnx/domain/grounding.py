@@ -36,6 +36,7 @@ from learnx.domain.values import Value
 _CANDIDATES = 3
 #: An excerpt that a sentence does not cite has to hold more of it; chosen on even-numbered sentences.
 _UNTOLD = 0.7
+_READ = object()
 _BLOCKS = frozenset({"table", "code", "equation"})
 _NOT_PROSE = re.compile(r"^[\s\[{,]*[\"'][\w $.-]{1,60}[\"']\s*:|^[\s{}\[\]\",:]*$|\"\s*:\s*[\[{\"]")
 
@@ -54,6 +55,15 @@ class Verifier:
 
     def __init__(self, file_id: UUID, excerpts: Sequence[Excerpt]) -> None:
         self._file_id, self._excerpts = file_id, excerpts
+
+    def read_ahead(self) -> bool:
+        """Index one more excerpt, and say whether there may be others. Between the words of a sentence there is time
+        for the millisecond or two that it takes; at its end somebody waits for the verdict."""
+        return next(self._indexing, _READ) is None
+
+    @cached_property
+    def _indexing(self) -> Iterator[None]:
+        return self._passages.indexed()
 
     @cached_property
     def _passages(self) -> Passages:
@@ -162,7 +172,7 @@ class Verifier:
         best: Sequence[Support] = ()
         refused: list[int] = []
         for candidate in () if refusal and refusal.final else self._candidates(claimed, elsewhere, kind):
-            supports, other = self._supports(claimed, [candidate], kind)
+            supports, other = self._supports(claimed, [candidate], kind, halves=False)
             if other:
                 refusal = refusal or other
                 refused.append(candidate)
@@ -186,7 +196,9 @@ class Verifier:
             return likely_excerpts(claimed, self._passages, among, count=_CANDIDATES)
         return list(dict.fromkeys([*likely_excerpts(claimed, self._passages, among, count=len(among)), *among]))
 
-    def _supports(self, claimed: Claim, cited: Sequence[int], kind: BlockKind) -> tuple[list[Support], Refusal | None]:
+    def _supports(
+        self, claimed: Claim, cited: Sequence[int], kind: BlockKind, *, halves: bool = True
+    ) -> tuple[list[Support], Refusal | None]:
         """What the cited excerpts contribute together, or the reason why that is not enough."""
         passages = self._passages
         excerpts = [passages.excerpts[number] for number in cited]
@@ -198,7 +210,7 @@ class Verifier:
         lacking = unsupported_specific(claimed, excerpts, passages)
         if lacking:
             return [], Refusal(f"The excerpts it cites don't have {lacking}.")
-        return joint_support(claimed, cited, passages)
+        return joint_support(claimed, cited, passages, halves=halves)
 
     def _verdict(self, supports: Sequence[Support], *, corrected: bool) -> Verdict:
         citations = tuple(citation for support in supports for citation in self._citations(support))

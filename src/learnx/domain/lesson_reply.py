@@ -82,6 +82,8 @@ class Reply:
         if not more or not shown.startswith(self._shown) or not any(map(str.isalnum, shown)):
             return []
         self._shown = shown
+        if section.started:
+            self._verifier.read_ahead()
         return [*self._start(section), Delta(section_id=section.outline.id, sentence_id=section.next_id, text=more)]
 
     def _start(self, section: SectionWriting) -> list[LessonEvent]:

@@ -3,10 +3,11 @@
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from learnx.domain.documents import Chunk
+from learnx.domain.evidence_contraries import sense
 from learnx.domain.formulas import comparable_formula
 from learnx.domain.implied_numbers import implied_numbers
 from learnx.domain.kinship import root
@@ -18,6 +19,7 @@ from learnx.domain.sentences import split_sentences
 from learnx.domain.specifics import acronym_key, dates
 from learnx.domain.terms import FUNCTION_WORDS, folded, stem, terms, word_list, words
 from learnx.domain.text_comparison import comparable
+from learnx.domain.turns import turns
 from learnx.domain.wording import Wording
 
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
@@ -76,6 +78,11 @@ class Passage:
         return tuple(map(stem, self._words))
 
     @cached_property
+    def senses(self) -> Counter[str]:
+        """How often it has each sense, as contraries are told by."""
+        return Counter(map(sense, self.stems))
+
+    @cached_property
     def capitalised(self) -> frozenset[str]:
         """The stems of its words with a capital, the first one too."""
         return frozenset(stem(raw.lower()) for raw in self.wording.raw if raw[0].isupper())
@@ -107,6 +114,13 @@ class ExcerptIndex:
         self.passages = [
             Passage(self, start, end, place) for place, (start, end) in enumerate(split_sentences(chunk.text))
         ]
+
+    def index(self) -> None:
+        for held in (self, *self.passages):
+            for name in _INDEXES[type(held)]:
+                getattr(held, name)
+        for passage in self.passages:
+            turns(passage.wording)
 
     def lines_of(self, passage: Passage) -> list[str]:
         """The rows of tables and the lines of formulas and code that begin within a passage."""
@@ -212,6 +226,16 @@ class Passages:
         found.pop("", None)
         return found
 
+    def indexed(self) -> Iterator[None]:
+        """Makes all that is looked up, excerpt by excerpt, a millisecond or two each; it is else made when it is asked
+        for."""
+        for excerpt in self.excerpts.values():
+            excerpt.index()
+            yield
+        for name in _INDEXES[Passages]:
+            getattr(self, name)
+            yield
+
     def verbatim(self, text: str, preferred: Sequence[int]) -> Passage | None:
         """The sentence, row or line of a formula that is this text, but for what extractors disagree on.
 
@@ -223,6 +247,12 @@ class Passages:
     def weight(self, term: str) -> float:
         """Inverse document frequency, a passage being the document; of an unknown term, three quarters of the most."""
         return self._weights.get(term, self._unknown_weight)
+
+
+_INDEXES: dict[type, list[str]] = {
+    kind: [name for name, found in vars(kind).items() if isinstance(found, cached_property)]
+    for kind in (Passage, ExcerptIndex, Passages)
+}
 
 
 def _literal_key(text: str) -> str:

@@ -68,8 +68,9 @@ def _other_way(claimed: Claim, window: Sequence[Passage]) -> str | None:
         return None
     for passage in window:
         theirs = _ends(passage.wording)
-        crossed = ours[0] & theirs[1] and ours[1] & theirs[0]
-        if crossed and not ours[0] & theirs[0] and not ours[1] & theirs[1]:
+        first, second = ours[0] & theirs[1], ours[1] & theirs[0]
+        kept = len(ours[0] & theirs[0]) + len(ours[1] & theirs[1])
+        if first and second and len(first) + len(second) > 2 * kept:
             return "its passage has it the other way round"
     return None
 

@@ -27,6 +27,9 @@ _BEHIND = 0.1
 _ANTECEDENTS = 3
 _JOINT = re.compile(r";|,? (?:and|but|while|whereas|because|although|so that|since|which)\b|, ", re.IGNORECASE)
 _LEAST_TERMS = 3
+#: A passage that has half of a statement holds at least so much of all of it. Of 650 even-numbered sentences that were
+#: tried, those six that are two halves had a passage that holds more than 0.5.
+_HALVED = 0.4
 
 
 class Refusal(NamedTuple):
@@ -78,8 +81,10 @@ def _objection(claimed: Claim, item: Support, passages: Passages) -> Refusal | N
     return Refusal(lacking, coverage=item.coverage) if lacking else None
 
 
-def joint_support(claimed: Claim, cited: Sequence[int], passages: Passages) -> tuple[list[Support], Refusal | None]:
-    """The passages of the cited excerpts that support a claim, each alone or each one half of it."""
+def joint_support(
+    claimed: Claim, cited: Sequence[int], passages: Passages, *, halves: bool = True
+) -> tuple[list[Support], Refusal | None]:
+    """The passages of the cited excerpts that support a claim, each alone or, with ``halves``, each one half of it."""
     if literal := passages.verbatim(claimed.text, cited):
         return [Support([literal], 1.0)], None
     found = [support(claimed, passages, number) for number in cited]
@@ -88,7 +93,7 @@ def joint_support(claimed: Claim, cited: Sequence[int], passages: Passages) -> t
         return sorted(alone, key=lambda item: -item.coverage), None
     refusals = [item for item in found if isinstance(item, Refusal)]
     nearest = max(refusals, key=lambda refusal: refusal.coverage)
-    if nearest.final:
+    if nearest.final or nearest.coverage < _HALVED or not halves:
         return [], nearest
     for parts in _halves(claimed):
         pieces = [_first_support(part, cited, passages) for part in parts]

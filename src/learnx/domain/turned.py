@@ -1,13 +1,15 @@
 """Whether a sentence says the contrary of its passage: a negation more or less, or a word put for its contrary."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from learnx.domain.claims import Claim
-from learnx.domain.evidence_contraries import contraries
+from learnx.domain.evidence_contraries import contraries, sense
 from learnx.domain.negations import Negation
+from learnx.domain.numbers import Number
 from learnx.domain.passages import Passage, Passages
 from learnx.domain.synonyms import is_common, synonyms
 from learnx.domain.terms import stem, word_list
@@ -30,6 +32,8 @@ _BETWEEN = frozenset([*",;:()—–", "and", "but", "or"])
 _PREFIXES = {"un": 4, "non": 4, "dis": 5, "in": 6, "im": 6, "ir": 6, "il": 6}
 #: A word has taken the place of its contrary where so much of what stands around it stands around that one.
 _ALIKE_SHARE = 0.25
+#: What a number counts stands so near behind it, in words.
+_NEAR = 4
 
 
 def turned(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str | None:
@@ -48,13 +52,41 @@ def turned(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str
         return "its passage says it without the negation"
     if len(dropped) > len(more) and not any(word in _SOFTLY or _denies_by_form(word) for word in own - other):
         return "its passage negates it"
-    for word, count in said.items():
-        if count <= stems[word]:
-            continue
-        against = frozenset(contrary for contrary in contraries(word) if stems[contrary] > said[contrary])
-        if against and _takes_its_place(word, against, claimed, window, passages):
-            return "its passage says the contrary"
+    if _exchanged_for_its_contrary(claimed, window, passages) or _counts_the_contrary(claimed, window):
+        return "its passage says the contrary"
     return None
+
+
+def _exchanged_for_its_contrary(claimed: Claim, window: Sequence[Passage], passages: Passages) -> bool:
+    said = Counter(map(sense, claimed.stems))
+    theirs = sum((passage.senses for passage in window[1:]), window[0].senses)
+    for word, count in said.items():
+        if count > theirs[word]:
+            against = frozenset(contrary for contrary in contraries(word) if theirs[contrary] > said[contrary])
+            if against and _takes_its_place(word, against, claimed, window, passages):
+                return True
+    return False
+
+
+def _counts_the_contrary(claimed: Claim, window: Sequence[Passage]) -> bool:
+    """ "A 43 % increase" of "43 % reduction", whatever else is said to increase."""
+    for number in claimed.placed:
+        what = _counted(number, claimed.wording)
+        others = {
+            _counted(other, passage.wording)
+            for passage in window
+            for other in passage.numbers
+            if other.values & number.values
+        }
+        if what and what not in others and not contraries(what).isdisjoint(others):
+            return True
+    return False
+
+
+def _counted(number: Number, wording: Wording) -> str:
+    """The sense of the first content word behind a number and its unit."""
+    first = bisect_left(wording.starts, number.end)
+    return next((sense(term) for term in wording.stems[first : first + _NEAR] if term), "")
 
 
 @lru_cache(maxsize=16_384)
@@ -110,9 +142,9 @@ def _takes_its_place(
     return False
 
 
-def _places(stems: AbstractSet[str], wording: Wording) -> Iterator[Place]:
+def _places(senses: AbstractSet[str], wording: Wording) -> Iterator[Place]:
     for start, raw in zip(wording.starts, wording.raw, strict=True):
-        if stem(raw.lower()) in stems:
+        if sense(stem(raw.lower())) in senses:
             yield wording.place(start, start + len(raw))
 
 

@@ -18,6 +18,9 @@ _PREPOSITIONS = frozenset(
     among across along toward towards about around
     """)
 )
+#: Prepositions that end a side: "starts to pass" is one deed.
+_AFTER = _PREPOSITIONS - {"of"}
+_BEFORE = _AFTER - {"to"}
 _SUBORDINATORS = frozenset(
     word_list("when that which who whose where while because if although until since whereas so")
 )
@@ -59,6 +62,8 @@ def side(wording: Wording, places: range) -> tuple[tuple[str, ...], tuple[str, .
                 break
         elif not terms and raw not in _LIGHT and raw.isalpha() and len(raw) > 1:
             link.append(raw)
-        elif terms and (raw in _SUBORDINATORS or (raw in _PREPOSITIONS and raw != "of")):
+        elif terms and (
+            raw in _SUBORDINATORS or (raw in _PREPOSITIONS and raw != "of" and (raw != "to" or places.step > 0))
+        ):
             break
     return tuple(terms), tuple(link)
