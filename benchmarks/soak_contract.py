@@ -21,7 +21,8 @@ async def contract() -> list[Figure]:
     """What breaks it ends it with an error that tells how to send the request again."""
     figures = []
     with own_servers() as (folder, servers):
-        async with running_service(folder, servers, Script(), settings={"LEARNX_LLM_MODEL": "offline"}) as service:
+        settings = {"LEARNX_LLM_MODEL": "offline"}
+        async with running_service(folder, servers, Script(), settings=settings, worker=False) as service:
             addresses = servers.addresses
             container = make_container(
                 Settings(

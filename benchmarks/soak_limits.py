@@ -52,7 +52,7 @@ def _exact(zone: str, amount: int, found: Counter[int]) -> Figure:
     succeeded = sum(count for status, count in found.items() if status < 300)
     told = ", ".join(f"{count} × {status}" for status, count in sorted(found.items()))
     return Figure(
-        name=f"{CROWD} {zone} at once ({told})", measured=succeeded, target=f"{amount} begun", ok=succeeded <= amount
+        name=f"{CROWD} {zone} at once ({told})", measured=succeeded, target=f"{amount} begun", ok=succeeded == amount
     )
 
 

@@ -152,6 +152,7 @@ async def running_service(
     *,
     apis: int = 2,
     settings: Mapping[str, str] | None = None,
+    worker: bool = True,
 ) -> AsyncIterator[Service]:
     """Migrated and ready; every process ends with this context, and should we be killed, with us."""
     async with AsyncExitStack() as stack:
@@ -160,7 +161,8 @@ async def running_service(
         environment = _environment(service, settings or {})
         children: list[Child] = []
         try:
-            children.append(start(_program("worker", folder, environment)))
+            if worker:
+                children.append(start(_program("worker", folder, environment)))
             for number in range(apis):
                 port = str(free_port())
                 child = start(_program("serve", folder, environment | {"LEARNX_PORT": port}, number))

@@ -22,6 +22,8 @@ VISIBLE = (
     r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]"
 )
 FreeText = Annotated[str, Meta(min_length=1, max_length=100, pattern=VISIBLE)]
+#: ``check_distinct`` compares them as readers do; a schema has words for equal ones alone.
+EACH_ONCE = {"uniqueItems": True}
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 
 TechnicalLevel = Literal["beginner", "intermediate", "advanced", "expert"]
@@ -41,7 +43,7 @@ class Professional(Value):
     current_role: FreeText | None = None
     industry: FreeText | None = None
     experience_years: Annotated[int, Meta(ge=0, le=80)] | None = None
-    career_goals: Annotated[tuple[FreeText, ...], Meta(max_length=10)] = ()
+    career_goals: Annotated[tuple[FreeText, ...], Meta(max_length=10, extra_json_schema=EACH_ONCE)] = ()
     technical_level: TechnicalLevel = "intermediate"
 
     governs: ClassVar[Governs] = {
@@ -56,9 +58,9 @@ class Professional(Value):
 class Interests(Value):
     """Material for analogies, never for facts. ``primary`` is the one thing a persona can't do without."""
 
-    primary: Annotated[tuple[FreeText, ...], Meta(min_length=1, max_length=5)]
-    secondary: Annotated[tuple[FreeText, ...], Meta(max_length=5)] = ()
-    learning_topics: Annotated[tuple[FreeText, ...], Meta(max_length=10)] = ()
+    primary: Annotated[tuple[FreeText, ...], Meta(min_length=1, max_length=5, extra_json_schema=EACH_ONCE)]
+    secondary: Annotated[tuple[FreeText, ...], Meta(max_length=5, extra_json_schema=EACH_ONCE)] = ()
+    learning_topics: Annotated[tuple[FreeText, ...], Meta(max_length=10, extra_json_schema=EACH_ONCE)] = ()
 
     governs: ClassVar[Governs] = {
         "primary": frozenset({"introduction", "explanation", "examples"}),

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from learnx.adapters.postgres.errors import forget_values
 
 CONNECT_TIMEOUT_SECONDS = 5.0
-POOL_TIMEOUT_SECONDS = 5.0
+#: In a crowd a reply that takes long is worth more than none; most proxies wait half a minute.
+POOL_TIMEOUT_SECONDS = 20.0
 STATEMENT_TIMEOUT_SECONDS = 30.0
 IDLE_IN_TRANSACTION_SECONDS = 60.0
 
