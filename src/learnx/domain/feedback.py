@@ -6,10 +6,10 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from learnx.domain.values import Value
+from learnx.domain.values import VISIBLE, Value
 
 Rating = Literal["helpful", "unhelpful", "wrong", "too_easy", "too_hard"]
-Comment = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")]
+Comment = Annotated[str, Meta(min_length=1, max_length=500, pattern=VISIBLE)]
 
 
 class Feedback(Value):

@@ -14,13 +14,8 @@ from msgspec import Meta
 
 from learnx.domain.errors import InvalidInput
 from learnx.domain.lessons import SECTION_TYPES, SectionType
-from learnx.domain.values import Value
+from learnx.domain.values import VISIBLE, Value
 
-#: A character that can be seen: neither white space nor a control, a mark without width, or a filler.
-VISIBLE = (
-    r"[^\s\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]"
-)
 FreeText = Annotated[str, Meta(min_length=1, max_length=100, pattern=VISIBLE)]
 #: ``check_distinct`` compares them as readers do; a schema has words for equal ones alone.
 EACH_ONCE = {"uniqueItems": True}

@@ -4,6 +4,12 @@ from typing import Any, dataclass_transform
 
 import msgspec
 
+#: A character that can be seen: neither white space nor a control, a mark without width, or a filler.
+VISIBLE = (
+    r"[^\s\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]"
+)
+
 
 class ValueMeta(msgspec.StructMeta):
     """Makes every subclass frozen and keyword-only: msgspec does not inherit ``kw_only``."""

@@ -223,6 +223,22 @@ async def test_uploading_and_moving_into_a_foreign_module_is_404(ada: Learner, e
     check_problem(await eve("PATCH", f"/files/{file['id']}", json={"moduleId": module["id"]}), 404, "NOT_FOUND")
 
 
+async def test_a_patch_names_no_unknown_field_not_even_to_reset_it(ada: Learner) -> None:
+    await ada.made("PUT", "/persona", json=SHORTEST)
+    for path, patch, pointer in (
+        ("/me", {"nickname": None}, "/nickname"),
+        ("/persona", {"interests": {"tertiary": None}}, "/interests/tertiary"),
+    ):
+        problem = check_problem(await ada("PATCH", path, json=patch), 422, "VALIDATION_ERROR")
+        assert problem["errors"] == [{"pointer": pointer, "detail": "is not a known field"}]
+
+
+@pytest.mark.parametrize("title", ["\u001f", "\u200b", " \u2800 "])
+async def test_a_title_has_something_to_see(ada: Learner, title: str) -> None:
+    problem = check_problem(await ada("POST", "/courses", json={"title": title}), 422, "VALIDATION_ERROR")
+    assert problem["errors"] == [{"pointer": "/title", "detail": "must contain a visible character"}]
+
+
 async def test_unknown_routes_and_methods(client: httpx.AsyncClient, ada: Learner) -> None:
     check_problem(await client.get("/nowhere"), 404, "NOT_FOUND")
     check_problem(await ada("GET", "/nowhere"), 404, "NOT_FOUND")

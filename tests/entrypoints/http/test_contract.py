@@ -50,11 +50,16 @@ allow-x00 = false
 #: An event stream is no JSON document: ``events_conform`` holds its events to the schema.
 STREAMS = ("stream_lesson", "follow_generation", "watch_file")
 
-#: Deleting a course archives it: it can still be read.
+#: Deleting a course archives it: it can still be read. What is in a course or a module goes with it, though nobody
+#: deleted it by its own id.
 ARCHIVING = """
 [[operations]]
-include-operation-id = "delete_course"
+include-path-regex = "/courses/"
 checks.use_after_free.enabled = false
+
+[[operations]]
+include-path-regex = "/(files|modules|lessons|conversations)/"
+checks.ensure_resource_availability.enabled = false
 """
 
 #: End what the others act for: they are tried by an account of their own.

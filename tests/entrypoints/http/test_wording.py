@@ -6,6 +6,7 @@ import pytest
 from msgspec import Meta
 
 from learnx.domain.personas import FreeText
+from learnx.domain.values import VISIBLE
 from learnx.entrypoints.http.wording import in_words
 
 
@@ -20,7 +21,7 @@ from learnx.entrypoints.http.wording import in_words
         (Annotated[float, Meta(le=1)], 1.5, "must be at most 1.0"),
         (Annotated[str, Meta(min_length=2)], "x", "must have at least 2 characters"),
         (Annotated[list[int], Meta(max_length=1)], [1, 2], "must have at most 1 entry"),
-        (Annotated[str, Meta(pattern=r"\S")], " ", "must contain a visible character"),
+        (Annotated[str, Meta(pattern=VISIBLE)], " ", "must contain a visible character"),
         (FreeText, "\u200b", "must contain a visible character"),
         (Annotated[str, Meta(pattern="^#[0-9a-f]+$")], "red", "does not have the form that it must have"),
         (Literal["on", "off"], "perhaps", "'perhaps' is none of the values that it can have"),

@@ -24,6 +24,7 @@ from learnx.application.courses import (
     ListModules,
 )
 from learnx.domain.courses import Course, Module
+from learnx.domain.values import VISIBLE
 from learnx.entrypoints.http.auth import Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
 from learnx.entrypoints.http.idempotency import IDEMPOTENT, once_of, told
@@ -36,7 +37,7 @@ MODULES = Paging[Module]("modules", BY_POSITION, lambda module: (module.position
 
 CourseId = Annotated[UUID, PathParameter(name="courseId")]
 ModuleId = Annotated[UUID, PathParameter(name="moduleId")]
-Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
+Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=VISIBLE)]
 Description = Annotated[str, Meta(max_length=5000)]
 Color = Annotated[str, Meta(pattern="^#[0-9A-Fa-f]{6}$", examples=["#3366ff"])]
 Icon = Annotated[str, Meta(min_length=1, max_length=50)]

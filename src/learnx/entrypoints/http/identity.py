@@ -20,6 +20,7 @@ from learnx.application.identity import (
 )
 from learnx.application.sessions import Logout, LogoutEverywhere
 from learnx.domain.identity import LONGEST_PASSWORD, SHORTEST_PASSWORD, TokenPair, User
+from learnx.domain.values import VISIBLE
 from learnx.entrypoints.http.auth import PUBLIC, Caller
 from learnx.entrypoints.http.conditional import if_match, tagged
 from learnx.entrypoints.http.input import no_body, patched
@@ -36,9 +37,9 @@ Email = Annotated[
     ),
 ]
 Password = Annotated[str, Meta(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)]
-FullName = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", examples=["Ada Lovelace"])]
+FullName = Annotated[str, Meta(min_length=1, max_length=200, pattern=VISIBLE, examples=["Ada Lovelace"])]
 Token = Annotated[str, Meta(min_length=1, max_length=512)]
-Link = Annotated[str, Meta(max_length=2000, pattern=r"^https?://[^\s]+$")]
+Link = Annotated[str, Meta(max_length=2000, pattern=r"^https?://[^\s\x00-\x20\x7f-\x9f]+$")]
 
 #: Public, yet refused to who can't prove who they are.
 KNOWN_USERS = PUBLIC | {"refuses": (401,)}

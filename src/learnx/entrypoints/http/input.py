@@ -116,7 +116,7 @@ async def no_body(request: Request[Any, Any, Any]) -> None:
 
 def exact(data: object, type_: type[T]) -> T:
     """``data`` as ``type_``: every field known, every value of its type and within its limits."""
-    refuse([(pointer, "is not a known field") for pointer in _unknown(data, _shape(cast("Hashable", type_)))])
+    _refuse_unknown(data, type_)
     try:
         return msgspec.convert(data, type_)
     except msgspec.ValidationError as error:
@@ -124,8 +124,13 @@ def exact(data: object, type_: type[T]) -> T:
         raise
 
 
+def _refuse_unknown(data: object, type_: type) -> None:
+    refuse([(pointer, "is not a known field") for pointer in _unknown(data, _shape(cast("Hashable", type_)))])
+
+
 def merged(current: T, patch: Mapping[str, Any]) -> T:
     """RFC 7396: ``patch`` applied to ``current``; null resets a field to its default, arrays are replaced."""
+    _refuse_unknown(patch, type(current))  # also with null, which would leave no trace
     return exact(_merge(msgspec.to_builtins(current), patch), type(current))
 
 

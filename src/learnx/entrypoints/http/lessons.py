@@ -25,6 +25,7 @@ from learnx.application.personalization import WriteLesson
 from learnx.application.ports.generations import StreamPosition
 from learnx.domain.errors import NotFound
 from learnx.domain.lessons import SECTION_TYPES, TERMINAL, Failed, Lesson, LessonEvent, LessonOptions, LessonSectionType
+from learnx.domain.values import VISIBLE
 from learnx.entrypoints.http.auth import CHECKS_ACCOUNT, Caller
 from learnx.entrypoints.http.conditional import if_match, known, represented, sent, tagged
 from learnx.entrypoints.http.files import FileId
@@ -47,7 +48,7 @@ Sections = Annotated[
     tuple[LessonSectionType, ...],
     Meta(min_length=1, max_length=len(SECTION_TYPES), extra_json_schema={"uniqueItems": True}),
 ]
-Focus = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
+Focus = Annotated[str, Meta(min_length=1, max_length=200, pattern=VISIBLE)]
 Minutes = Annotated[int, Meta(ge=1, le=60)]
 
 
@@ -92,7 +93,7 @@ async def stream_lesson(
     sections: Annotated[str | None, QueryParameter(description="A comma list; its order is kept.")] = None,
     focus: Annotated[
         str | None,
-        QueryParameter(min_length=1, max_length=200, pattern=r"\S", description="What the lesson is to be about."),
+        QueryParameter(min_length=1, max_length=200, pattern=VISIBLE, description="What the lesson is to be about."),
     ] = None,
     target_minutes: Annotated[int | None, QueryParameter(name="targetMinutes", ge=1, le=60)] = None,
     persona: Annotated[Literal["on", "off"], QueryParameter(description="`off`: the plain lesson.")] = "on",

@@ -22,8 +22,8 @@ from learnx.application.questions import (
     WriteAnswer,
 )
 from learnx.domain.answers import Answer
-from learnx.domain.personas import VISIBLE
 from learnx.domain.retrieval import Scope
+from learnx.domain.values import VISIBLE
 from learnx.entrypoints.http.auth import Caller
 from learnx.entrypoints.http.conditional import tagged
 from learnx.entrypoints.http.idempotency import IDEMPOTENT, once_of, told

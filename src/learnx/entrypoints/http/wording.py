@@ -2,7 +2,7 @@
 
 import re
 
-from learnx.domain.personas import VISIBLE
+from learnx.domain.values import VISIBLE
 
 #: What a JSON value is called, by msgspec's name for its type.
 KINDS = {
@@ -17,7 +17,7 @@ KINDS = {
     "datetime": "a time",
 }
 #: Patterns whose meaning is simpler than their text.
-PATTERNS = {r"\S": "must contain a visible character", VISIBLE: "must contain a visible character"}
+PATTERNS = {VISIBLE: "must contain a visible character"}
 BOUNDS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
 
 _TYPES = re.compile(r"Expected `(?P<wanted>[^`]+)`(?:, got `(?P<given>[^`]+)`)?")
