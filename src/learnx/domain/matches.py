@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from learnx.domain.search_terms import search_terms
 from learnx.domain.values import Value
@@ -38,9 +38,9 @@ def words_to_look_up(text: str, lexemes: Iterable[str]) -> set[str]:
 def find_words(text: str, lexemes: Collection[str], forms: Mapping[str, Collection[str]]) -> list[Match]:
     """Each word that ``forms`` gives one of the lexemes; lexemes that are no words (codes, pairs) as they are."""
     found = [
-        Match(start=word.start(), end=word.end(), term=lexeme)
-        for word in _WORD.finditer(text)
-        for lexeme in forms.get(word[0].lower(), ())
+        Match(start=start, end=end, term=lexeme)
+        for word, start, end in _places(text, forms)
+        for lexeme in forms[word]
         if lexeme in lexemes
     ]
     for lexeme in lexemes:
@@ -49,6 +49,23 @@ def find_words(text: str, lexemes: Collection[str], forms: Mapping[str, Collecti
         elif not lexeme.isalnum():
             found += find_patterns(text, [rf"(?<!\w){re.escape(lexeme)}(?!\w)"])
     return found
+
+
+def _places(text: str, words: Collection[str]) -> Iterator[tuple[str, int, int]]:
+    """Whole words, in any case."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a letter or two grow
+        for found in _WORD.finditer(text):
+            if (word := found[0].lower()) in words:
+                yield word, found.start(), found.end()
+        return
+    for word in words:
+        start = lowered.find(word)
+        while start >= 0:
+            end = start + len(word)
+            if not (_WORD.match(lowered[start - 1 : start]) or _WORD.match(lowered, end, end + 1)):
+                yield word, start, end
+            start = lowered.find(word, end)
 
 
 def find_patterns(text: str, patterns: Iterable[str]) -> list[Match]:

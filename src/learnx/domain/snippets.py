@@ -11,6 +11,7 @@ from learnx.domain.values import Value
 #: Characters of a snippet at most, its ellipses among them.
 LIMIT = 240
 ELLIPSIS = "…"
+_SPACES = re.compile(r"\s+")
 #: How far before the first match a cut-out begins.
 _LEAD = 40
 
@@ -83,22 +84,21 @@ def _word_end(text: str, first: int, last: int) -> int:
 
 def _cut_out(text: str, matches: Sequence[Match], span: tuple[int, int], before: str, after: str) -> Snippet:
     start, end = span
-    shown, places = [before], []
-    length = len(before)
-    for offset in range(start, end):
-        character = text[offset]
-        space = character.isspace()
-        places.append(length)
-        if not (space and (offset == start or text[offset - 1].isspace())):
-            shown.append(" " if space else character)
-            length += 1
-    places.append(length)
     spans = _merged([(match.start, match.end) for match in matches if start <= match.start and match.end <= end])
+
+    def place(offset: int) -> int:
+        """Where in what is shown a character of the text stands."""
+        return len(before) + len(_single_spaced(text[start:offset]))
+
     return Snippet(
-        text="".join(shown) + after,
-        highlights=tuple(Highlight(start=places[one - start], end=places[other - start]) for one, other in spans),
+        text=before + _single_spaced(text[start:end]) + after,
+        highlights=tuple(Highlight(start=place(one), end=place(other)) for one, other in spans),
         offset=spans[0][0] if spans else start,
     )
+
+
+def _single_spaced(text: str) -> str:
+    return _SPACES.sub(" ", text.lstrip())
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
