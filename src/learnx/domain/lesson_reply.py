@@ -21,6 +21,8 @@ from learnx.domain.personas import Persona
 from learnx.domain.section_writing import SectionWriting
 
 _LISTED = frozenset({"item", "table"})
+#: So many pieces reach the reader before anything is indexed ahead: the first words are what is waited for most.
+_FIRST_WORDS = 8
 
 
 class Reply:
@@ -38,7 +40,7 @@ class Reply:
         self._text = ModelText()
         self.sections: dict[str, SectionWriting] = {}
         self._current: SectionWriting | None = self._open(asked[0]) if asked else None
-        self._shown = ""
+        self._shown, self._grown = "", 0
 
     def feed(self, piece: str) -> list[LessonEvent]:
         return [event for reading in _newest(self._text.feed(piece)) for event in self._read(reading)]
@@ -82,7 +84,8 @@ class Reply:
         if not more or not shown.startswith(self._shown) or not any(map(str.isalnum, shown)):
             return []
         self._shown = shown
-        if section.started:
+        self._grown += 1
+        if self._grown > _FIRST_WORDS:
             self._verifier.read_ahead()
         return [*self._start(section), Delta(section_id=section.outline.id, sentence_id=section.next_id, text=more)]
 

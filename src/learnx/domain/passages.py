@@ -19,7 +19,6 @@ from learnx.domain.sentences import split_sentences
 from learnx.domain.specifics import acronym_key, dates
 from learnx.domain.terms import FUNCTION_WORDS, folded, stem, terms, word_list, words
 from learnx.domain.text_comparison import comparable
-from learnx.domain.turns import turns
 from learnx.domain.wording import Wording
 
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
@@ -115,13 +114,6 @@ class ExcerptIndex:
             Passage(self, start, end, place) for place, (start, end) in enumerate(split_sentences(chunk.text))
         ]
 
-    def index(self) -> None:
-        for held in (self, *self.passages):
-            for name in _INDEXES[type(held)]:
-                getattr(held, name)
-        for passage in self.passages:
-            turns(passage.wording)
-
     def lines_of(self, passage: Passage) -> list[str]:
         """The rows of tables and the lines of formulas and code that begin within a passage."""
         text = self.chunk.text
@@ -178,6 +170,12 @@ class ExcerptIndex:
         return frozenset(stem(word) for word in words(joined) if word not in FUNCTION_WORDS)
 
 
+#: Indexes of an excerpt that a claim's numbers, names and acronyms are looked up in.
+_LOOKED_UP = (
+    "words", "tokens", "comparable", "initials", "acronyms", "heading_stems", "heading_tokens", "heading_terms",
+)  # fmt: skip
+
+
 class Passages:
     """All excerpts of a lesson. ``weight`` says how telling a term is: rare in the excerpts means telling."""
 
@@ -227,12 +225,15 @@ class Passages:
         return found
 
     def indexed(self) -> Iterator[None]:
-        """Makes all that is looked up, excerpt by excerpt, a millisecond or two each; it is else made when it is asked
-        for."""
+        """Makes what nearly every sentence is looked up in, in steps of a millisecond or two; it is else made when it
+        is asked for, as is most of what single passages hold."""
         for excerpt in self.excerpts.values():
-            excerpt.index()
+            for name in _LOOKED_UP:
+                getattr(excerpt, name)
+            for passage in excerpt.passages:
+                _ = passage.numbers, passage.stems
             yield
-        for name in _INDEXES[Passages]:
+        for name in ("is_english", "nouns_are_capitalised", "names", "_literal"):
             getattr(self, name)
             yield
 
@@ -247,12 +248,6 @@ class Passages:
     def weight(self, term: str) -> float:
         """Inverse document frequency, a passage being the document; of an unknown term, three quarters of the most."""
         return self._weights.get(term, self._unknown_weight)
-
-
-_INDEXES: dict[type, list[str]] = {
-    kind: [name for name, found in vars(kind).items() if isinstance(found, cached_property)]
-    for kind in (Passage, ExcerptIndex, Passages)
-}
 
 
 def _literal_key(text: str) -> str:
