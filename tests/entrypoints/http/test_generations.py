@@ -114,6 +114,9 @@ async def test_stopping_ends_the_stream_closes_the_call_and_stores_nothing(
     async with served(app) as running, reading(ada, running.address, file, "cells") as reply:
         [generation] = (await ada.made("GET", "/ai/generations"))["items"]
         path = f"/ai/generations/{generation['generationId']}"
+        async with asyncio.timeout(10):
+            while not provider.asked:
+                await asyncio.sleep(0.01)
         assert (await ada("DELETE", path)).status_code == 204
         last = events((await reply.aread()).decode())[-1]
     assert (last["type"], last["code"]) == ("error", "CANCELLED")
