@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from learnx.domain.evidence_contraries import contraries
+from learnx.domain.evidence_contraries import contraries, sense
 from learnx.domain.kinship import root
 from learnx.domain.terms import FUNCTION_WORDS, stem
 
@@ -119,8 +119,8 @@ def _is_useful(word: str, other: str, common: frozenset[str]) -> bool:
     return (
         first != second
         and root(first) != root(second)
-        and second not in contraries(first)
-        and first not in contraries(second)
+        and sense(second) not in contraries(sense(first))
+        and sense(first) not in contraries(sense(second))
     )
 
 

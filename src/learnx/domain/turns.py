@@ -18,7 +18,7 @@ _PREPOSITIONS = frozenset(
     among across along toward towards about around
     """)
 )
-#: Prepositions that end a side: "starts to pass" is one deed.
+#: Prepositions that end a side after a word, and before it: "starts to pass" is one deed.
 _AFTER = _PREPOSITIONS - {"of"}
 _BEFORE = _AFTER - {"to"}
 _SUBORDINATORS = frozenset(
@@ -62,8 +62,6 @@ def side(wording: Wording, places: range) -> tuple[tuple[str, ...], tuple[str, .
                 break
         elif not terms and raw not in _LIGHT and raw.isalpha() and len(raw) > 1:
             link.append(raw)
-        elif terms and (
-            raw in _SUBORDINATORS or (raw in _PREPOSITIONS and raw != "of" and (raw != "to" or places.step > 0))
-        ):
+        elif terms and (raw in _SUBORDINATORS or raw in (_BEFORE if places.step < 0 else _AFTER)):
             break
     return tuple(terms), tuple(link)
