@@ -79,6 +79,7 @@ CASES: dict[str, Call] = {
     "jobs.complete": lambda tx, of: tx.jobs.complete(
         of.file.id, 1, title=None, language=None, page_count=None, word_count=1, chunk_count=1, now=NOW
     ),
+    "chunks.index": lambda tx, of: tx.chunks.index([], language="en"),
     "chunks.replace": lambda tx, of: tx.chunks.replace(
         of.file.id, [of.chunk], [VECTOR], embedding_model=MODEL, language="en"
     ),
@@ -168,6 +169,7 @@ WITHOUT_CONDITIONS = {
     "passwords.replace": "replace_own_password, likewise",
     "spending.settle": "settle_spend, likewise",
     "search.lexemes": "reads no table",
+    "chunks.index": "reads no table",
     "erasures.begin": "adds a row, with its owner",
     "courses.add": "adds a row, with its owner",
     "courses.add_inbox": "adds rows, with their owner",

@@ -131,9 +131,11 @@ class ProcessFile:
         if not chunks:
             raise ProcessingFailed("no_text", "No text was found: if this is a scan, run text recognition (OCR) on it.")
         await attempt.begin("embed")
-        vectors = await embedded(self.embedder, [embedding_text(chunk) for chunk in chunks])
+        vectors, index = await asyncio.gather(
+            embedded(self.embedder, [embedding_text(chunk) for chunk in chunks]), attempt.index(document, chunks)
+        )
         await attempt.begin("store")
-        await attempt.complete(document, chunks, vectors, embedding_model=self.embedder.model)
+        await attempt.complete(document, chunks, vectors, index, embedding_model=self.embedder.model)
 
     async def _extracted(self, attempt: Attempt) -> Document:
         file = attempt.job.file

@@ -13,6 +13,7 @@ from learnx.application.ports.cache import Cache, file_tag
 from learnx.application.ports.embeddings import Vector
 from learnx.application.ports.file_progress import ProgressFeed
 from learnx.application.ports.repositories import ClaimedJob, Database
+from learnx.application.ports.search_index import SearchIndex
 from learnx.domain.courses import PROGRESS, FileError, FileProgress, FileStatus, ProcessingStep
 from learnx.domain.documents import Chunk, Document
 from learnx.domain.errors import Unavailable
@@ -95,8 +96,19 @@ class Attempt:
                 except Unavailable as error:
                     log.warning("ingestion.heartbeat_failed", reason=error.detail)
 
+    async def index(self, document: Document, chunks: Sequence[Chunk]) -> SearchIndex:
+        """Before the transaction that completes the file, which nobody should have to wait for."""
+        async with self.database.transaction(self.owner) as tx:
+            return await tx.chunks.index(chunks, language=document.language)
+
     async def complete(
-        self, document: Document, chunks: Sequence[Chunk], vectors: Sequence[Vector], *, embedding_model: str
+        self,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: Sequence[Vector],
+        index: SearchIndex,
+        *,
+        embedding_model: str,
     ) -> None:
         """The file is completed in the transaction that makes its chunks searchable, never before."""
         async with self.writing, self.database.transaction(self.owner) as tx:
@@ -113,7 +125,12 @@ class Attempt:
             if not completed:
                 raise Superseded
             await tx.chunks.replace(
-                self.job.file.id, chunks, vectors, embedding_model=embedding_model, language=document.language
+                self.job.file.id,
+                chunks,
+                vectors,
+                embedding_model=embedding_model,
+                language=document.language,
+                index=index,
             )
             async with self.cache.changing(file_tag(self.owner, self.job.file.id)):
                 await tx.commit()

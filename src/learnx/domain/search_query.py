@@ -49,6 +49,8 @@ def searchable_formulas(text: str) -> str:
 
     A printed formula may stand on several lines: what follows one another is not divided.
     """
+    if not _SIGN.search(text):
+        return ""
     sentences = [text[start:end] for start, end in split_sentences(text)]
     signed = [_SIGN.search(sentence) is not None for sentence in sentences]
     near = [any(signed[max(0, place - 1) : place + 2]) for place in range(len(sentences))]

@@ -35,7 +35,8 @@ _STOP = re.compile(
     rf"(?:\.(?:[ ]\.)++|[.!?…؟۔।]++){_CLOSERS}*+{_REFERENCE}*+(?=\s|\Z)"  # scripts that put a space after a stop
     rf"|[。！？｡]++{_CLOSERS}*+"  # and those that don't
 )
-_WORD_BEFORE = re.compile(r"[^\s\"'“”‘’«»()\[\]{}—–/]*\Z")
+_BETWEEN_WORDS = re.compile(r"[\s\"'“”‘’«»()\[\]{}—–/]")
+_LONGEST_WORD = 24
 _NEXT = re.compile(r"\s*[\"'“‘«(\[{「『（【¿¡*_]*([^\W_]*)")
 _LINE = re.compile(r"[^\s](?:[^\n]*(?:(?<=  )\n[^\n]*)*[^\s])?")
 _LABEL = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5})")
@@ -81,8 +82,8 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str], end: int) -> bool
         return True
     if word[:1].isdigit() and text[stop.start() - 1 : stop.start()].isspace():  # a dot that leads to a page number
         return False
-    before = _WORD_BEFORE.search(text, max(start, stop.start() - 24), stop.start())
-    return _ends_after(before[0] if before else "", word, opens=before is not None and before.start() == start)
+    before = _BETWEEN_WORDS.split(text[max(start, stop.start() - _LONGEST_WORD) : stop.start()])[-1]
+    return _ends_after(before, word, opens=stop.start() - len(before) == start)
 
 
 def _ends_after(before: str, following: str, *, opens: bool) -> bool:

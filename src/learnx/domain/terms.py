@@ -43,9 +43,10 @@ def folded(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a folded text in order; runs of Chinese or Japanese as bigrams, as they have no spaces."""
+    if not _CJK.search(text):
+        return _WORD.findall(text)
     found: list[str] = []
-    for match in _WORD.finditer(text):
-        word = match[0]
+    for word in _WORD.findall(text):
         if _CJK.search(word):
             found.extend(word[at : at + 2] for at in range(max(1, len(word) - 1)))
         else:

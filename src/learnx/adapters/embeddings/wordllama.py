@@ -49,7 +49,7 @@ class WordLlamaEmbedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, as the model sees it: one a common word, several a rare one. About 1 µs a token."""
-        return list(map(len, _tokens().encode(texts)))
+        return _tokens().count(texts)
 
 
 @cache

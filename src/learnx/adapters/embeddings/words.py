@@ -1,7 +1,7 @@
 """Tokens word by word, since a document repeats its words far more often than it brings new ones."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 TokenIds = list[int]
@@ -9,8 +9,8 @@ Encode = Callable[[list[str]], list[TokenIds]]
 
 #: So many words are remembered, about 5 MB; longer ones than this are hardly words.
 _REMEMBERED, _LONGEST = 32_768, 32
-#: Texts that are more than their words: some words are special.
-_AS_A_WHOLE = re.compile("^$|^ | $|▁|</?s>|<unk>")
+#: Texts that hold one of these are more than their words.
+_SPECIAL = re.compile("</?s>|<unk>")
 #: A word, without the one space before it, but with any more: they make a token of their own.
 _SPACED_WORD = re.compile(" ?( *[^ ]+)")
 _WORDS_AT_ONCE = 256
@@ -34,14 +34,22 @@ class WordByWord:
     def encode(self, texts: Sequence[str]) -> list[TokenIds]:
         if sum(map(len, texts)) < _WORTHWHILE:
             return self._encode(list(texts))
-        whole = [text for text in texts if _AS_A_WHOLE.search(text)]
+        return [list(chain.from_iterable(parts)) for parts in self._parts(texts)]
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has: as ``encode``, in half the time."""
+        if sum(map(len, texts)) < _WORTHWHILE:
+            return list(map(len, self._encode(list(texts))))
+        return [sum(map(len, parts)) for parts in self._parts(texts)]
+
+    def _parts(self, texts: Sequence[str]) -> Iterator[Iterable[TokenIds]]:
+        """The tokens of each text, word by word."""
+        whole = [text for text in texts if _is_more_than_words(text)]
         wholes = dict(zip(whole, self._encode(whole), strict=True)) if whole else {}
         divided = [None if text in wholes else _words(text) for text in texts]
         known = self._with(chain.from_iterable(filter(None, divided)))
-        return [
-            wholes[text] if words is None else list(chain.from_iterable(map(known.__getitem__, words)))
-            for text, words in zip(texts, divided, strict=True)
-        ]
+        for text, words in zip(texts, divided, strict=True):
+            yield [wholes[text]] if words is None else map(known.__getitem__, words)
 
     def _with(self, words: Iterable[str]) -> Mapping[str, TokenIds]:
         """What is known, made anew rather than changed: another thread may be reading it."""
@@ -67,6 +75,12 @@ class WordByWord:
             else:
                 found[-1].append(token)
         return dict(zip(chain(words, spaced), chain(found, self._encode(spaced)), strict=True))
+
+
+def _is_more_than_words(text: str) -> bool:
+    if not text or text[0] == " " or text.endswith((" ", " \n")) or "▁" in text:
+        return True
+    return "<" in text and _SPECIAL.search(text) is not None
 
 
 def _words(text: str) -> list[str]:

@@ -22,6 +22,7 @@ _SCRIPTS = (
     ("th", re.compile("[\u0e00-\u0e7f]")),
     ("ru", re.compile("[\u0400-\u04ff]")),
 )
+_BEYOND_LATIN = re.compile("[\u0370-\uffff]+")
 _SMALL_WORDS = {
     "en": "the of and to in is that it for as with was are be this on by not or an which from at we you have",
     "de": "der die und das den von zu mit sich des auf für ist im dem nicht ein eine als auch es werden wird oder",
@@ -54,8 +55,9 @@ def detect_language(texts: Iterable[str]) -> str | None:
     letters = sum(character.isalpha() for character in sample)
     if letters < _MIN_LETTERS:
         return None
+    beyond_latin = "".join(_BEYOND_LATIN.findall(sample))
     for language, script in _SCRIPTS:
-        share = len(script.findall(sample)) / letters
+        share = len(script.findall(beyond_latin)) / letters
         if share > (0.1 if language == "ja" else 0.4):
             return "uk" if language == "ru" and re.search("[іїєґ]", sample) else language
     words = re.findall(r"[^\W\d_]+", sample.lower())

@@ -199,10 +199,9 @@ def _kind(lines: list[Line]) -> BlockKind:
     text = " ".join(line.text for line in lines)
     if _BULLET.match(text) or _NUMBERED.match(text):
         return "list"
-    symbols = len(_MATH.findall(text))
-    if symbols and len(text) < 300 and not lines[0].bold:
-        words = sum(map(len, _WORD.findall(text)))
-        if words < 0.35 * len(text) and symbols * 3 >= len(_WORD.findall(text)):
+    if len(text) < 300 and not lines[0].bold and (symbols := len(_MATH.findall(text))):
+        words = _WORD.findall(text)
+        if sum(map(len, words)) < 0.35 * len(text) and symbols * 3 >= len(words):
             return "equation"
     return "paragraph"
 

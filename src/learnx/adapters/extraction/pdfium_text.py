@@ -6,7 +6,7 @@ from functools import lru_cache
 
 def units(text: str) -> int:
     """Its length in UTF-16, which is how pdfium counts: letters of formulas take two."""
-    return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def samples(text: str) -> tuple[int, ...]:

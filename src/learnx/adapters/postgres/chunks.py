@@ -1,5 +1,6 @@
 """Chunks, and the one question that finds those that may answer a learner's."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,11 +10,12 @@ import msgspec
 from sqlalchemy import Row, delete, insert, select, text
 
 from learnx.adapters.postgres.keyset import number
-from learnx.adapters.postgres.search_index import index_for_search
+from learnx.adapters.postgres.search_index import different_words, formulas_by_chunk, store_search_index
 from learnx.adapters.postgres.session import OwnedSession
 from learnx.adapters.postgres.tables import chunks as _table
 from learnx.application.ports.embeddings import Vector
 from learnx.application.ports.repositories import Page
+from learnx.application.ports.search_index import SearchIndex
 from learnx.domain.documents import Chunk, PageMark
 from learnx.domain.errors import NotFound
 from learnx.domain.retrieval import Candidate, ChunkOutline, Scope
@@ -73,6 +75,15 @@ class PostgresChunks:
     session: OwnedSession
     owner: UUID
 
+    async def index(self, chunks: Sequence[Chunk], *, language: str | None) -> SearchIndex:
+        configuration = _CONFIGURATIONS.get((language or "").partition("-")[0].lower(), "simple")
+        # One is the work of Postgres, the others are ours.
+        lexemes, (words, formulas) = await asyncio.gather(
+            self._lexemes(configuration, chunks),
+            asyncio.to_thread(lambda: (different_words(chunks), formulas_by_chunk(chunks))),
+        )
+        return SearchIndex(configuration, lexemes, words, formulas)
+
     async def replace(
         self,
         file: UUID,
@@ -81,28 +92,28 @@ class PostgresChunks:
         *,
         embedding_model: str,
         language: str | None,
+        index: SearchIndex | None = None,
     ) -> None:
+        index = index or await self.index(chunks, language=language)
         await self.session.execute(delete(_table).where(_table.c.owner_id == self.owner, _table.c.file_id == file))
-        configuration = _CONFIGURATIONS.get((language or "").partition("-")[0].lower(), "simple")
         same = {
             "owner_id": self.owner,
             "file_id": file,
             "embedding_model": embedding_model,
-            "text_config": configuration,
+            "text_config": index.configuration,
         }
-        searches = await self._searches(configuration, chunks)
         rows = [
             {
                 **same,
                 **{column.name: getattr(chunk, column.name) for column in CHUNK_COLUMNS if column.name != "file_id"},
                 "embedding": vector,
-                "search": search,
+                "search": lexemes,
             }
-            for chunk, vector, search in zip(chunks, vectors, searches, strict=True)
+            for chunk, vector, lexemes in zip(chunks, vectors, index.lexemes, strict=True)
         ]
         if rows:
             await self.session.execute(insert(_table), rows)
-        await index_for_search(self.session, self.owner, file, chunks)
+        await store_search_index(self.session, self.owner, file, index)
 
     async def hashes(self, file: UUID) -> Mapping[str, UUID]:
         rows = await self.session.execute(
@@ -174,7 +185,7 @@ class PostgresChunks:
             for chunk, file, index, tokens, text_score, similarity in rows
         ]
 
-    async def _searches(self, configuration: str, chunks: Sequence[Chunk]) -> list[str]:
+    async def _lexemes(self, configuration: str, chunks: Sequence[Chunk]) -> list[str]:
         """Of each chunk of a file its lexemes, labelled by how rare they are among all of them."""
         terms = [search_terms("\n".join((*chunk.heading_path, chunk.text))) for chunk in chunks]
         found: list[str] = await self.session.scalar(_LABELLED, {"configuration": configuration, "terms": terms})

@@ -15,6 +15,7 @@ from uuid import UUID
 from learnx.application.ports.embeddings import Vector
 from learnx.application.ports.erasures import Erasures
 from learnx.application.ports.idempotency import IdempotencyKeys
+from learnx.application.ports.search_index import SearchIndex
 from learnx.domain.activity import Activity
 from learnx.domain.answers import Answer
 from learnx.domain.conversations import Conversation
@@ -244,6 +245,10 @@ class Jobs(Protocol):
 
 
 class Chunks(Protocol):
+    async def index(self, chunks: Sequence[Chunk], *, language: str | None) -> SearchIndex:
+        """What all chunks of a file are found by; it reads no row, and takes about 0.5 ms a chunk."""
+        ...
+
     async def replace(
         self,
         file: UUID,
@@ -252,8 +257,9 @@ class Chunks(Protocol):
         *,
         embedding_model: str,
         language: str | None,
+        index: SearchIndex | None = None,
     ) -> None:
-        """All of the file's chunks, in one go."""
+        """All of the file's chunks, in one go; where ``index`` was not worked out before, it is now."""
         ...
 
     async def hashes(self, file: UUID) -> Mapping[str, UUID]:
