@@ -1,7 +1,7 @@
 # Every command of the project. All they need beforehand is make and Python 3.11, 3.12 or 3.13.
 BIN := .venv/bin
 READY := .venv/ready
-WORKERS ?= 3
+WORKERS ?= 4
 # Without compiled modules every process takes seconds more to start.
 unexport PYTHONDONTWRITEBYTECODE
 RESOLVE := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
