@@ -38,21 +38,20 @@ def topic_shifts(
     """
     lengths = sizes or [len(unit) for unit in units]
     spread = Counter(term for unit in units for term in set(unit))
-    numbers = {term: number for number, term in enumerate(term for term, units in spread.items() if units > 1)}
-    telling = [[numbers[term] for term in unit if term in numbers] for unit in units]  # others tell for no division
+    telling = [[term for term in unit if spread[term] > 1] for unit in units]  # the others tell for no division
     limit = inf if most is None else most
     costs = [0.0, *[inf] * len(units)]
     begins = [0] * (len(units) + 1)
     for start in range(len(units)):
         before = costs[start] + _SHIFT + (reluctance[start] if reluctance else 0.0)
-        said = [0] * len(numbers)
+        said: dict[str, int] = {}
         repeated, words, length = 0.0, 0, 0
         for end in range(start, len(units)):
             length += lengths[end]
             if length > limit and end > start:
                 break
             for term in telling[end]:
-                times = said[term]
+                times = said.get(term, 0)
                 repeated += _AGAIN[times if times < _MOST_REPEATED else -1]
                 said[term] = times + 1
             words += len(units[end])
