@@ -32,10 +32,13 @@ async def contract() -> list[Figure]:
                 )
             )
             try:
-                for number, url in enumerate(service.urls, start=1):
+                # Both have signed up before either uses up what their address may register and log in.
+                users = []
+                for url in service.urls:
                     async with httpx.AsyncClient(base_url=url, timeout=60) as client:
                         learner = await sign_up(client)
-                        known = known_ids(await whole_library(learner, container))
+                        users.append((url, learner, known_ids(await whole_library(learner, container))))
+                for number, (url, learner, known) in enumerate(users, start=1):
                     since = time.monotonic()
                     await holds(url, learner, folder, known, WITHOUT_ENDING, EXAMPLES)
                     seconds = time.monotonic() - since
