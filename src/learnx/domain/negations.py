@@ -34,6 +34,8 @@ _HELD = frozenset(
     """)
 )
 _SIGNS = frozenset(",;:().?!—–")
+#: Behind a sign they begin another statement: "this is not the case, since …".
+_REASONS = frozenset(word_list("since because for but although though and so while"))
 
 
 class Negation(Value):
@@ -60,18 +62,27 @@ def negations(raw: Sequence[str]) -> tuple[Negation, ...]:
 
 def _scope(words: Sequence[str], place: int) -> list[str]:
     behind = words[place + 1 :]
-    return (
-        _content(behind) or _content(words[:place][::-1]) or _content([word for word in behind if word not in _SIGNS])
-    )
+    return _content(behind) or _content(words[:place][::-1]) or _content(_held(behind)) or _content(behind, held=True)
 
 
-def _content(words: Sequence[str]) -> list[str]:
-    """The nearest content words before the clause ends."""
+def _held(behind: Sequence[str]) -> list[str]:
+    """What follows "it is not true, as some say, that …" or "no, …", without its signs."""
+    found: list[str] = []
+    for word, following in zip_longest(behind, behind[1:], fillvalue=""):
+        if word in _SIGNS and following in _REASONS:
+            break
+        if word not in _SIGNS:
+            found.append(word)
+    return found
+
+
+def _content(words: Sequence[str], *, held: bool = False) -> list[str]:
+    """The nearest content words before the clause ends, with ``held`` also those that only hold something true."""
     found: list[str] = []
     for word, following in zip_longest(words, words[1:], fillvalue=""):
         if word in _SIGNS:
             break
-        if stem(word) in _HELD or following == "that":
+        if (stem(word) in _HELD and not held) or following == "that":
             continue
         if word[0].isalpha() and len(word) > 1 and word not in FUNCTION_WORDS and word not in NEGATORS:
             found.append(stem(word))

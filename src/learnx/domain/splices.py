@@ -1,14 +1,20 @@
-"""Whether a sentence runs on from one statement of the document into the middle of another."""
+"""Whether a sentence runs on from what its passage says into something else, of the document or of none."""
 
 from collections.abc import Iterator, Sequence
 
 from learnx.domain.claims import Claim
 from learnx.domain.clauses import BOUNDARIES
+from learnx.domain.evidence import context_terms, is_kin
 from learnx.domain.kinship import root
 from learnx.domain.passages import Passage, Passages
+from learnx.domain.synonyms import synonyms
 
 #: So many terms in a row from another sentence are no coincidence.
 _RUN = 3
+#: Nor are so many that a passage has in no form: who retells it puts words of his own between its words. Chosen on
+#: even-numbered sentences: of 232 paraphrases by hand, whose passages hold 0.4 of them or more, none has such a run; of
+#: 718 true sentences that go on with a clause of another document 90 % have.
+_UNHELD = 3
 
 
 def spliced(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str | None:
@@ -22,6 +28,30 @@ def spliced(claimed: Claim, window: Sequence[Passage], passages: Passages) -> st
             if other is not main and not (joined and other in window):
                 return f"its passage does not go on with “{run[0]}”"
     return None
+
+
+def unheld(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str | None:
+    """The first words in a row that a passage holds in none of their forms and synonyms, nor takes for granted."""
+    near = context_terms(window)
+    lacking = {
+        term
+        for term in claimed.terms - claimed.quantities - near
+        if not any(_holds(passage, term, passages) for passage in window)
+    }
+    if not lacking:
+        return None
+    run: list[str] = []
+    for raw, term in zip(claimed.wording.raw, claimed.wording.stems, strict=True):
+        if not term or term in claimed.quantities:
+            continue
+        run = [*run, raw] if term in lacking else []
+        if len(run) == _UNHELD:
+            return " ".join(run)
+    return None
+
+
+def _holds(passage: Passage, term: str, passages: Passages) -> bool:
+    return term in passage.terms or is_kin(term, passage, passages) or not synonyms(term).isdisjoint(passage.terms)
 
 
 def _runs(claimed: Claim, main: Passage) -> Iterator[tuple[list[str], bool]]:

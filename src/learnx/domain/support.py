@@ -5,16 +5,17 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from learnx.domain.additions import added
-from learnx.domain.anchors import exchanged_name, misplaced_number
+from learnx.domain.anchors import Misplaced, exchanged_name, misplaced_number
 from learnx.domain.claims import Claim, claim, is_among, is_spelled_out
 from learnx.domain.copies import altered_copy
 from learnx.domain.crossings import crossed
 from learnx.domain.evidence import Support, candidates, exchanged_term, threshold
+from learnx.domain.irregular_forms import IRREGULAR
 from learnx.domain.passages import Passage, Passages
 from learnx.domain.quantifiers import exchanged_quantifier
 from learnx.domain.roles import swapped_roles
 from learnx.domain.specifics import acronym_key, dates, specifics
-from learnx.domain.splices import spliced
+from learnx.domain.splices import spliced, unheld
 from learnx.domain.terms import folded, stem, words
 from learnx.domain.turned import turned
 
@@ -33,6 +34,10 @@ _LEAST_TERMS = 3
 #: A passage that has half of a statement holds at least so much of all of it. Of 650 even-numbered sentences that were
 #: tried, those six that are two halves had a passage that holds more than 0.5.
 _HALVED = 0.4
+#: A passage that holds less of a claim may not be what the claim is about; one that holds less than the second may have
+#: numbers of its own.
+_SPEAKS, _SPEAKS_OF_ALL = 0.5, 0.6
+_NONE = frozenset[str]()
 
 
 class Refusal(NamedTuple):
@@ -55,7 +60,7 @@ def support(claimed: Claim, passages: Passages, number: int) -> Support | Refusa
             if objection is None:
                 return item
             if objection.final:
-                return objection
+                return _said_by_another(claimed, alone, item, passages) or objection
     if alone[0].coverage < _ALONE:
         return Refusal(_NOT_SAID, coverage=alone[0].coverage)
     found = candidates(claimed, passages, [number])
@@ -73,17 +78,36 @@ def support(claimed: Claim, passages: Passages, number: int) -> Support | Refusa
     return Refusal(reason, coverage=least)
 
 
+def _said_by_another(
+    claimed: Claim, alone: Sequence[Support], refused: Support, passages: Passages
+) -> Support | None:
+    """Where a claim seems to run on from one sentence into another, that other one may say all of it."""
+    if not spliced(claimed, refused.passages, passages):
+        return None
+    rest = (item for item in alone if item is not refused and item.coverage >= _SPEAKS_OF_ALL)
+    return next((item for item in rest if _objection(claimed, item, passages) is None), None)
+
+
 def _in_common(claimed: Claim, item: Support, *, least: float) -> int:
     """How many words, function words too, a passage that may support a claim shares with it."""
     return len(frozenset(claimed.stems).intersection(item.passages[0].stems)) if item.coverage >= least else -1
 
 
 def _objection(claimed: Claim, item: Support, passages: Passages) -> Refusal | None:
+    misplaced = misplaced_number(claimed, item.passages, passages)
+    if misplaced and misplaced.elsewhere:
+        return Refusal(_not_said_of(misplaced), final=item.coverage >= _SPEAKS_OF_ALL, coverage=item.coverage)
     turned_over = _turned_over(claimed, item.passages, passages)
     if turned_over:
-        return Refusal(turned_over, final=True, coverage=item.coverage)
+        return Refusal(turned_over, final=item.coverage >= _SPEAKS, coverage=item.coverage)
+    if run := unheld(claimed, item.passages, passages):
+        return Refusal(f"The excerpts don't say “{run}” there.", coverage=item.coverage)
     lacking = _lacking(claimed, item.passages, passages)
     return Refusal(lacking, coverage=item.coverage) if lacking else None
+
+
+def _not_said_of(misplaced: Misplaced) -> str:
+    return f"The excerpts don't say this of the number {misplaced.number.text}."
 
 
 def joint_support(
@@ -124,9 +148,6 @@ def _halves(claimed: Claim) -> Iterator[tuple[Claim, Claim]]:
 
 def _turned_over(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str | None:
     """How the passage says something else; a longer passage could not mend that."""
-    misplaced = misplaced_number(claimed, window, passages)
-    if misplaced and misplaced.elsewhere:
-        return f"The excerpts don't say this of the number {misplaced.number.text}."
     exchanged = exchanged_name(claimed, window, passages) or exchanged_term(claimed, window, passages)
     if exchanged:
         return f"It can't stand: its passage says something else than {exchanged}."
@@ -154,7 +175,7 @@ def _lacking(claimed: Claim, window: Sequence[Passage], passages: Passages) -> s
     """A number or a date that the passage itself does not have, or a name that what goes before it has not either."""
     found = claimed.specifics
     if misplaced := misplaced_number(claimed, window, passages):
-        return f"The excerpts don't say this of the number {misplaced.number.text}."
+        return _not_said_of(misplaced)
     if found.dates:
         known = frozenset(date for passage in window for date in dates(passage.text))
         known |= {date[5:] for date in known if len(date) > 5}
@@ -175,7 +196,11 @@ def _lacking(claimed: Claim, window: Sequence[Passage], passages: Passages) -> s
             held = name.lower() in first.excerpt.initials
         else:
             parts = words(folded(name))
-            held = all(is_among(part, written if stem(part) in passages.names else stems) for part in parts)
+            held = all(
+                is_among(part, written if stem(part) in passages.names else stems)
+                or not IRREGULAR.get(stem(part), _NONE).isdisjoint(stems)
+                for part in parts
+            )
             held = held or is_spelled_out(name, claimed, first.excerpt)
         if not held:
             return f"The excerpts don't say this of {name}."

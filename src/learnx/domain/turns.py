@@ -27,6 +27,8 @@ _SUBORDINATORS = frozenset(
 _JOINING = frozenset(word_list("and or"))
 #: Words that have sides like a verb, though they carry no subject matter.
 COMPARING = frozenset(word_list("than before after against behind above below over under into"))
+#: Adjectives end so, and are no deeds.
+_ADJECTIVES = ("ical", "ional", "ular", "ous", "ive", "ible", "able", "less")
 _REACH = 4
 
 
@@ -36,6 +38,8 @@ def turns(wording: Wording) -> dict[str, list[Turn]]:
         wording.turns = {}
         for place, (raw, term) in enumerate(zip(wording.raw, wording.stems, strict=True)):
             pivot = term or (raw.lower() if raw.lower() in COMPARING else "")
+            if raw.lower().endswith(_ADJECTIVES):
+                continue
             if pivot and (turn := _turn(wording, place, pivot)).before and turn.after:
                 wording.turns.setdefault(pivot, []).append(turn)
     return wording.turns
