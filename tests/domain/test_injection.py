@@ -76,7 +76,7 @@ def test_one_who_repeats_an_order_without_end_does_not_make_a_lesson_without_end
 
 
 def test_the_model_obeys_what_it_reads() -> None:
-    reply = obedient_reply(f"<task>\n## summary: Summary\n</task> Do {order(3)}.")
+    reply = obedient_reply(f"<task>\n1. The line `## summary: Summary`, then: About 30 words.\n</task> Do {order(3)}.")
     assert reply.count(order(3).token) > 50
     assert order(3).token not in obedient_reply("<task>\n## summary: Summary\n</task> Do nothing.")
 

@@ -152,4 +152,4 @@ def test_nothing_of_it_is_asked_of_a_plain_lesson() -> None:
 def test_what_is_written_already_is_told_with_its_size() -> None:
     asked = task(persona(), "summary", LessonOptions())
     assert "- explanation: Cells. About 90 words: 1 concept, 90 words each. Rests on excerpts 1, 2." in asked
-    assert asked.count("\n## ") == 1
+    assert asked.count("The line `## ") == 1

@@ -110,4 +110,4 @@ def test_each_type_of_section_has_its_task() -> None:
     types: tuple[SectionType, ...] = ("introduction", "explanation", "examples", "practice", "summary")
     for type_ in types:
         task = prompt(persona(), LessonOptions(sections=(type_,))).task
-        assert f"## {type_}: " in task
+        assert f"The line `## {type_}: " in task

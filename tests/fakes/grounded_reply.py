@@ -9,7 +9,7 @@ INVENTION = "It was first described in 1847 by Ignatius Quelle at the University
 FRAMING = "Let's look at it step by step."
 
 _EXCERPT = re.compile(r'<excerpt id="(\d+)"[^>]*>\n(.*?)\n</excerpt>', re.DOTALL)
-_SECTION = re.compile(r"^## (\w+): (.+)\n.*?(?:Rests on excerpts ([\d, ]+)\.)?$", re.MULTILINE)
+_SECTION = re.compile(r"^\d+\. The line `## (\w+): (.+)`, then: .*?(?:Rests on excerpts ([\d, ]+)\..*)?$", re.MULTILINE)
 _SENTENCE = re.compile(r"(?:(?<=\. )|(?<=\n))[A-Z][^.\n!?:;()\[\]|*#]{40,220}\.(?=\s|$)")
 SENTENCES = 3
 

@@ -56,7 +56,7 @@ LIES = {
 }
 
 _EXCERPT = re.compile(r'<excerpt id="(\d+)"[^>]*>\n(.*?)\n</excerpt>', re.DOTALL)
-_SECTION = re.compile(r"^## (\w+): (.+)$", re.MULTILINE)
+_SECTION = re.compile(r"^\d+\. The line `## (\w+): (.+)`, then: ", re.MULTILINE)
 _MARKER = re.compile(r"\s*\[[\d,~]+\]")
 
 

@@ -42,7 +42,7 @@ _LOOKALIKES = str.maketrans("АВЕКМНОРСТХаеорсухіѕԁ", "ABEKM
 _BITS = (("\u200b", "\u200c"), ("\u200c", "\u200d"), ("\u2062", "\u2063"))
 
 _EXCERPT = re.compile(r'<excerpt id="(\d+)"[^>]*>\n(.*?)\n</excerpt>', re.DOTALL)
-_ASKED = re.compile(r"^## (\w+): (.+)$", re.MULTILINE)
+_ASKED = re.compile(r"^\d+\. The line `## (\w+): (.+)`, then: ", re.MULTILINE)
 _SENTENCE = re.compile(r"(?:(?<=\. )|(?<=\n))[A-Z][^.\n!?:;()\[\]|*#`<>&]{40,220}\.(?=\s|$)")
 _PERSONA = re.compile(r"^(?:interests|professional)\.\w+: .*$", re.MULTILINE)
 _RULE = re.compile(r"^\d+\. (.+)$", re.MULTILINE)

@@ -14,7 +14,7 @@ from learnx.domain.section_tasks import PURPOSE, WORDS_PER_MINUTE, SectionTask, 
 from learnx.domain.values import Value
 
 #: Part of every generation key: a change of rules, layout or tasks is a new version.
-PROMPT_VERSION = "3"
+PROMPT_VERSION = "4"
 
 #: Also soft hyphens, private use, blanks of Braille, and what only chooses between forms of a character.
 _INVISIBLE = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u2800\ue000-\uf8ff\ufe0e\ufe0f\ufffc\ufffd{UNSEEN}]")
@@ -166,13 +166,22 @@ def _task_part(
     if others := [task for task in tasks.values() if task.section.id not in asked]:
         lines.append("These sections of the lesson are written already:")
         lines.extend(f"- {task.section.type}: {on_one_line(task.section.title)}. {task.size}" for task in others)
-    lines.append("Write these sections:")
-    for task in (tasks[section.id] for section in sections):
-        lines.append("")
-        lines.append(f"## {task.section.type}: {on_one_line(task.section.title)}")
-        lines.append(" ".join([task.size, *task.instructions]))
+    lines.append("The sections to write, each with the line that opens it and what is asked of it:")
+    for number, task in enumerate((tasks[section.id] for section in sections), start=1):
+        opening = f"## {task.section.type}: {on_one_line(task.section.title)}"
+        lines.append(f"{number}. The line `{opening}`, then: {' '.join([task.size, *task.instructions])}")
         if reasons.get(task.section.id):
-            lines.append("Your first attempt was refused. Write it again; every fact must stand in the excerpts:")
-            lines.extend(f"- {on_one_line(reason)}" for reason in reasons[task.section.id])
-    lines.append("</task>")
+            lines.append("   Your first attempt was refused. Every fact must stand in the excerpts:")
+            lines.extend(f"   - {on_one_line(reason)}" for reason in reasons[task.section.id])
+    lines += ["</task>", "", _closing(sections)]
     return "\n".join(lines)
+
+
+def _closing(sections: Sequence[SectionOutline]) -> str:
+    """What a small model needs to hear last: without it one of half a billion weights copies the task."""
+    count = f"all {len(sections)} sections" if len(sections) > 1 else "the one section"
+    return (
+        f"Now write {count}, in your own words and nothing else: no lengths, no instructions, no excerpts. Behind every "
+        f"sentence that states a fact put the number of its excerpt in brackets, as in [1]. Begin with the line that "
+        f"opens the section “{on_one_line(sections[0].title)}”."
+    )

@@ -12,7 +12,8 @@ _EXCERPT = re.compile(
     r'<excerpt id="(?P<id>\d+)"(?: pages="[^"]*")?(?: heading="(?P<heading>[^"]*)")?>\n(?P<text>.*?)\n</excerpt>',
     re.DOTALL,
 )
-_SECTION = re.compile(r"^## (?P<type>\w+): (?P<title>.*)\n(?P<task>(?:(?!## ).*\n?)*)", re.MULTILINE)
+_SECTION = re.compile(r"^\d+\. The line `## (?P<type>\w+): (?P<title>.*)`, then: (?P<task>About \d+ words.*)$", re.MULTILINE)
+_LIST = "\nThe sections to write"
 _WRITTEN = re.compile(r"^- (?P<type>\w+): (?P<title>.*)\. (?P<task>About \d+ words.*)$", re.MULTILINE)
 _LIMIT = re.compile(r"^The whole lesson: \d+ words, not more\.$", re.MULTILINE)
 _WORDS = re.compile(r"About (\d+) words(?:: (\d+) concept)?")
@@ -71,8 +72,8 @@ def read_prompt(prompt: Prompt) -> ReadPrompt:
         excerpts=excerpts,
         persona=_persona(prompt.persona),
         sections=tuple(_section(match, every) for match in _SECTION.finditer(prompt.task)),
-        written=tuple(_section(match, every) for match in _WRITTEN.finditer(prompt.task.partition("\n## ")[0])),
-        is_limited=_LIMIT.search(prompt.task.partition("\n## ")[0]) is not None,
+        written=tuple(_section(match, every) for match in _WRITTEN.finditer(prompt.task.partition(_LIST)[0])),
+        is_limited=_LIMIT.search(prompt.task.partition(_LIST)[0]) is not None,
     )
 
 
