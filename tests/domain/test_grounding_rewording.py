@@ -158,3 +158,45 @@ def test_reading_ahead_changes_no_verdict() -> None:
         for sentence in (*text.split(". "), "The valley signed a treaty about pumps"):
             marked = read_markers(f"{sentence.rstrip('.')} [{number}].")
             assert ahead.verify(marked) == lazy.verify(marked)
+
+
+STAR = (
+    "This positive spike is the action potential. The signal moves down the axon with the impulses jumping between the "
+    "nodes of Ranvier. The nodes of Ranvier are natural gaps in the myelin sheath. This is not really the case, "
+    "since the axons of worms have no myelin. Today, larger telescopes and electronic detectors have made this task less difficult. Each line carries "
+    "10 Gbit/s from beginning to end. Victoria was first settled under David Collins at Sullivan Bay. Nerves differ in "
+    "diameter, myelin and speed. A nerve that is cooled might be slower than one that is not."
+)
+
+
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        "The impulses jump between the nodes of Ranvier, which are natural gaps in the myelin sheath [1].",
+        "The axons of worms have no myelin [1].",
+        "Today, we have larger telescopes and electronic detectors that make this task much easier [1].",
+        "From start to finish each line carries 10 gigabits per second [1].",
+        "David Collins first settled Victoria at Sullivan Bay [1].",
+        "There are three ways in which nerves differ: diameter, myelin and speed [1].",
+        "Cooling a nerve might make it slower [1].",
+        "The researchers found that the signal moves down the axon with impulses that jump between the nodes [1].",
+        "For instance, the nodes of Ranvier are natural gaps in the myelin sheath [1].",
+    ],
+)
+def test_what_a_teacher_may_say_otherwise_stands(claimed: str) -> None:
+    assert verdict(claimed, STAR).kind == "sourced"
+
+
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        "The signal moves down the axon, and vaccines train white cells against measles [1].",
+        "The signal moves down the axon with impulses that cure stubborn headaches overnight [1].",
+        "This is really the case, since the axons of worms have no myelin [1].",
+        "Today, larger telescopes and electronic detectors have made this task more difficult [1].",
+        "There are four ways in which nerves differ: diameter, myelin and speed [1].",
+        "The nodes of Ranvier are unnatural gaps in the myelin sheath, full of calcium [1].",
+    ],
+)
+def test_what_goes_beyond_its_passage_is_retracted(claimed: str) -> None:
+    assert verdict(claimed, STAR).kind is None

@@ -109,7 +109,8 @@ def test_whatever_is_kept_the_whole_lesson_comes_in_the_order_of_the_plan(
     assert len(prompts) == (len(kept) < len(IDS))
     for section in BRIEF.plan.sections:
         assert all(
-            (f"The line `## {section.type}: {section.title}`" in prompt.task) != (section.id in kept) for prompt in prompts
+            (f"The line `## {section.type}: {section.title}`" in prompt.task) != (section.id in kept)
+            for prompt in prompts
         )
 
 

@@ -200,6 +200,35 @@ def test_a_section_that_fails_twice_keeps_what_passed() -> None:
     assert [sentence.text for sentence in draft.sections[0].sentences] == ["Why does ice float?"]
 
 
+def test_a_section_written_again_with_less_to_show_gives_way_to_its_first_version() -> None:
+    first = (
+        "## explanation: Water\n\nPure water boils at 100 °C at sea level. [3] Ice floats because it is less dense "
+        "than liquid water. [3] Water boils at 50 °C. [3] Ice sinks below 70 m. [3] Steam is 9 times as heavy. [3]"
+    )
+    events, draft, prompts = written(brief(), [first], ["## explanation: Water\n\nIce sinks below 90 m. [3]"])
+    assert len(prompts) == 2
+    assert [sentence.kind for sentence in draft.sections[0].sentences] == ["sourced", "sourced"]
+    last = max(place for place, event in enumerate(events) if isinstance(event, SectionStarted))
+    told = [event.text for event in events[last:] if isinstance(event, SentenceVerified)]
+    assert told == [sentence.text for sentence in draft.sections[0].sentences]
+
+
+def test_a_model_that_rambles_is_not_listened_to_for_long() -> None:
+    talk = "You can always share what you like. And that is something special for you! How wonderful can a life be? "
+    _, draft, _ = written(brief(), ["## introduction: Introduction\n\n" + "".join(talk for _ in range(2))])
+    rambling = " ".join(
+        f"You and your {word} can always give more." for word in ("joy", "home", "luck", "art", "way", "hope")
+    )
+    _, draft, _ = written(brief(), [f"## introduction: Introduction\n\n{rambling} {rambling}"])
+    assert sum(len(section.sentences) for section in draft.sections) == 5
+    long = (
+        "You can choose who will help you with something that might be hard, and share your gifts, your luck, your "
+        "home, your joy, your hopes, your art and whatever friends, neighbours, strangers or children may want of it."
+    )
+    _, draft, _ = written(brief(), [f"## introduction: Introduction\n\n{long}"])
+    assert not draft.sections
+
+
 @pytest.mark.parametrize(
     "reply",
     [

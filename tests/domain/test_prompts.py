@@ -111,3 +111,9 @@ def test_each_type_of_section_has_its_task() -> None:
     for type_ in types:
         task = prompt(persona(), LessonOptions(sections=(type_,))).task
         assert f"The line `## {type_}: " in task
+
+
+def test_the_task_ends_by_saying_what_to_write_and_no_line_of_it_opens_a_section() -> None:
+    task = prompt(persona(), LessonOptions()).task
+    assert task.splitlines()[-1].startswith("Now write all ")
+    assert not [line for line in task.splitlines() if line.startswith("#")]

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from learnx.domain.claims import Claim
+from learnx.domain.counted_lists import is_count_of
 from learnx.domain.foreign_words import akin
 from learnx.domain.name_forms import is_named_among
 from learnx.domain.numbers import Number
@@ -23,7 +24,7 @@ _ALIKE = 0.75
 _ALIKE_SHARE = 0.3
 _NAME_ALIKE_SHARE = 0.4
 #: Where the passage has the name as well, only a place that is much more alike was meant.
-_NAME_ALIKE_TWICE, _NAME_MORE_ALIKE = 0.5, 1.5
+_NAME_ALIKE_TWICE, _NAME_MORE_ALIKE = 0.5, 2.5
 #: Where the one sentence of the passage has it as often as the claim.
 _NAME_SURELY = 0.6
 #: Two numbers that fit so much better with their places exchanged were exchanged.
@@ -68,7 +69,8 @@ def misplaced_number(claimed: Claim, window: Sequence[Passage], passages: Passag
                 return Misplaced(number, True)
             if partner is not None and _crossed(index, partner, at, likeness, same):
                 return Misplaced(number, True)
-        if own < 0 and not number.is_loose:
+        sizes = claimed.list_sizes.union(*(passage.list_sizes for passage in window))
+        if own < 0 and not number.is_loose and not is_count_of(number, sizes):
             return Misplaced(number, False)
     return _said_too_often(claimed, window) or _inverted(claimed, window)
 

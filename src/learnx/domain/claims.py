@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from learnx.domain.clauses import clauses
+from learnx.domain.counted_lists import ANY_SIZE, is_count_of, list_sizes
 from learnx.domain.foreign_words import FOREIGN_FUNCTION_WORDS
 from learnx.domain.formulas import without_formulas
 from learnx.domain.name_forms import is_named_among, spelled_out
@@ -18,12 +19,16 @@ from learnx.domain.terms import FUNCTION_WORDS, folded, stem, terms, words
 from learnx.domain.values import Value
 from learnx.domain.wording import Wording
 
-#: What only links a sentence to the one before it.
+#: What only links a sentence to the one before it, or to those who found what it says.
 _OPENING = re.compile(
-    r"^\W*(?:for (?:this|that) reason|as a result|as a consequence|in (?:other|short|simple) words|in (?:fact|addition"
-    r"|short|summary|contrast|general|particular|practice|essence|turn)|on the (?:one|other) hand|that(?:'|’)?s why"
-    r"|that is why|this is why|at the same time|in this way|in the same way|by contrast|to begin with|first of all"
-    r"|most importantly|in the end)\b,?",
+    r"^\W*(?:for (?:this|that) reason|for (?:instance|example)|as a result|as a consequence"
+    r"|in (?:other|short|simple) words"
+    r"|in (?:fact|addition|short|summary|contrast|general|particular|practice|essence|turn)|on the (?:one|other) hand"
+    r"|that(?:'|’)?s why|that is why|this is why|at the same time|in this way|in the same way|by contrast|to begin with"
+    r"|first of all|most importantly|in the end|specifically|additionally|notably|importantly|essentially|basically"
+    r"|overall|ultimately|interestingly|similarly|alternatively|furthermore|moreover|consequently"
+    r"|(?:the )?(?:researchers?|authors?|scientists|study|studies|results?|findings) (?:also )?(?:found|finds?|showed"
+    r"|shows?|suggest(?:ed|s)?|report(?:ed|s)?|state[ds]?|say|said|concluded?) that)\b,?",
     re.IGNORECASE,
 )
 #: First words of units that are written out in two ("degrees Celsius").
@@ -90,6 +95,10 @@ class Claim(Value, dict=True):
         return (*found.names, opening)
 
     @cached_property
+    def list_sizes(self) -> frozenset[int]:
+        return list_sizes(self.wording)
+
+    @cached_property
     def clauses(self) -> tuple[frozenset[str], ...]:
         return clauses(self.wording)
 
@@ -135,7 +144,9 @@ def unsupported_specific(claimed: Claim, excerpts: Sequence[ExcerptIndex], passa
     for the model that has to write the sentence again."""
     found = claimed.specifics
     for number in found.numbers:
-        if not number.is_loose and not any(_has_number(number, claimed, excerpt, passages) for excerpt in excerpts):
+        if number.is_loose or any(_may_count(number, claimed, excerpt) for excerpt in excerpts):
+            continue
+        if not any(_has_number(number, claimed, excerpt, passages) for excerpt in excerpts):
             return f"the number {number.text}"
     for date in found.dates:
         if not any(date in excerpt.dates for excerpt in excerpts):
@@ -153,6 +164,15 @@ def unsupported_specific(claimed: Claim, excerpts: Sequence[ExcerptIndex], passa
         if not any(has_word(name, excerpt) or is_spelled_out(name, claimed, excerpt) for excerpt in excerpts):
             return f"the name {name}"
     return None
+
+
+def _may_count(number: Number, claimed: Claim, excerpt: ExcerptIndex) -> bool:
+    """Whether it may be the reader's count of what the sentence itself lists, or one of the excerpt's sentences."""
+    if not is_count_of(number, ANY_SIZE):
+        return False
+    return is_count_of(number, claimed.list_sizes) or any(
+        is_count_of(number, passage.list_sizes) for passage in excerpt.passages
+    )
 
 
 def has_word(word: str, excerpt: ExcerptIndex) -> bool:

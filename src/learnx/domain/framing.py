@@ -87,6 +87,8 @@ _LEARNING = re.compile(
 _ADDRESSING = re.compile(r"\b(?:you|your|yours|yourself|we|our|us|let['’]s|i|this (?:lesson|section))\b", re.IGNORECASE)
 #: More of the subject's terms than this, and even a sentence about the lesson is a statement about the subject.
 _MOST_TERMS = 4
+#: A transition or an encouragement has no more content words than this: what goes on for longer says something.
+_MOST_WORDS = 12
 
 
 def is_question(text: str) -> bool:
@@ -118,6 +120,8 @@ def is_framing(claimed: Claim, known_terms: int, lacking: str | None) -> bool:
         return False
     if is_instruction(text):
         return known_terms <= _MOST_TERMS or not _STATES.search(text) or _SUBORDINATING.search(text) is not None
+    if len(claimed.terms) > _MOST_WORDS:
+        return False
     if _ABOUT_LESSON.match(text) and _LEARNING.search(text) and known_terms <= _MOST_TERMS:
         return True
     if lacking is not None or known_terms >= 2 or _checkable(claimed):

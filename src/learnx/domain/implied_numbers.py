@@ -4,6 +4,7 @@ import re
 
 from learnx.domain.numbers import Number, following_terms, normalized
 from learnx.domain.terms import folded
+from learnx.domain.units import UNITS
 
 _SAID = {
     "both": ("2", ""),
@@ -23,6 +24,9 @@ _WORD = re.compile(rf"\b(?:{'|'.join(_SAID)})\b")
 #: "Two dozen" and "the 19th century" are other numbers.
 _COUNTED = re.compile(r"(?:\d|\b(?:th|st|nd|rd|\w+th|first|second|third|two|three|four|five|six|half))[ -]\Z")
 
+#: "10 Gbit/s" is a number of gigabits per second.
+_RATE = re.compile(r"(?<=[a-z0-9])/(s|sec|min|h|hr|day|week|month|year)\b")
+
 
 def implied_numbers(text: str) -> tuple[Number, ...]:
     """What a claim may have counted. They replace no other number: who says "both" may count something else."""
@@ -30,6 +34,21 @@ def implied_numbers(text: str) -> tuple[Number, ...]:
     lowered = folded(plain)
     if len(lowered) != len(plain):
         return ()
+    rates = (
+        Number(
+            text=match[0],
+            values=frozenset({"~rate"}),
+            unit=UNITS[match[1]],
+            start=match.start(1),
+            end=match.end(1),
+            is_implied=True,
+        )
+        for match in _RATE.finditer(lowered)
+    )
+    return (*rates, *_said(plain, lowered))
+
+
+def _said(plain: str, lowered: str) -> tuple[Number, ...]:
     return tuple(
         Number(
             text=match[0],

@@ -112,6 +112,8 @@ class Reply:
             verdict = Verdict(kind=None, reason=reason)
         if verdict.kind is not None and section.is_repeated(text):
             verdict = Verdict(kind=None, reason="It was said before.")
+        if section.talks_on(unit, text, verdict):
+            verdict = Verdict(kind=None, reason="Nothing is said of the subject any more.")
         section_id = section.outline.id
         if verdict.kind is None:
             sentence_id = section.refuse(text, verdict.reason)

@@ -9,7 +9,14 @@ from learnx.domain.grounding import Verifier
 from learnx.domain.kept_sections import KeptSections
 from learnx.domain.lesson_plan import LessonPlan
 from learnx.domain.lesson_reply import Reply
-from learnx.domain.lessons import GroundingCounts, LessonEvent, LessonOptions, Section, SectionOutline
+from learnx.domain.lessons import (
+    GroundingCounts,
+    LessonEvent,
+    LessonOptions,
+    Section,
+    SectionOutline,
+    section_events,
+)
 from learnx.domain.persona_bounds import PersonaBounds
 from learnx.domain.personas import Persona
 from learnx.domain.prompts import Excerpt, Prompt, build_prompt
@@ -77,8 +84,9 @@ def write_lesson(
     Only ``section``, ``delta``, ``sentence`` and ``retract`` events come out; all others are the driver's. There are at
     most two prompts: sections that lost more than half of their sentences are written again, once, in one second
     text; each of them begins with a ``section`` event of the same id. Where the second text leaves one of them out, its
-    first version stands. How a text is cut into pieces changes nothing but the deltas' lengths. Text beyond
-    ``model_text.MAX_CHARACTERS``, and of sections that were not asked for, is dropped.
+    first version stands; where it has fewer sourced sentences, the first version is told again, and stands. How a text
+    is cut into pieces changes nothing but the deltas' lengths. Text beyond ``model_text.MAX_CHARACTERS``, and of
+    sections that were not asked for, is dropped.
     """
     stored = KeptSections(brief.plan.sections, kept)
     asked: Sequence[SectionOutline] = stored.missing
@@ -97,7 +105,13 @@ def write_lesson(
         while piece is not None:
             piece = yield tuple(reply.feed(piece))
         yield tuple(reply.close())
-        written.update(reply.sections)
+        for again in reply.sections.values():
+            first = written.setdefault(again.outline.id, again)
+            if first.says_more_than(again):
+                first.limit(bounds)
+                yield tuple(section_events(first.finished()))
+            else:
+                written[again.outline.id] = again
         retracted += sum(len(section.reasons) for section in reply.sections.values())
         asked = [outline for outline in asked if outline.id in reply.sections and reply.sections[outline.id].failed]
         reasons = {outline.id: reply.sections[outline.id].reasons[:_TOLD_REASONS] for outline in asked}

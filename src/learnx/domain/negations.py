@@ -33,6 +33,9 @@ _HELD = frozenset(
     think thinks thought believe believes say says said claim claims true correct right accurate case fact
     """)
 )
+_AUXILIARIES = frozenset(word_list("do does did is are was were has have had can could will would"))
+_OTHERS = frozenset(word_list("than or who that which whether"))
+_ELLIPSIS = 4
 _SIGNS = frozenset(",;:().?!—–")
 #: Behind a sign they begin another statement: "this is not the case, since …".
 _REASONS = frozenset(word_list("since because for but although though and so while"))
@@ -57,6 +60,7 @@ def negations(raw: Sequence[str]) -> tuple[Negation, ...]:
         for place, word in enumerate(lowered)
         if (word in NEGATORS or word.endswith("n't") or word in _DENYING or stem(word) in _ENDING)
         and _negates(word, lowered[place + 1 :])
+        and not _is_elliptic(lowered, place)
     )
 
 
@@ -89,6 +93,13 @@ def _content(words: Sequence[str], *, held: bool = False) -> list[str]:
             if len(found) == _REACH:
                 break
     return found
+
+
+def _is_elliptic(words: Sequence[str], place: int) -> bool:
+    """ "Better than one who does not.": it denies of another what is said of this one."""
+    following = words[place + 1] if place + 1 < len(words) else "."
+    before = words[max(0, place - _ELLIPSIS) : place]
+    return following in _SIGNS and bool(before) and before[-1] in _AUXILIARIES and not _OTHERS.isdisjoint(before)
 
 
 def _negates(word: str, behind: Sequence[str]) -> bool:

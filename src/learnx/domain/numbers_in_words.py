@@ -50,6 +50,8 @@ _BEFORE = re.compile(r"([\w.,/]+)[\s-]*\Z")
 #: Words that only number what is said: "First, …", "at first", "second of all".
 _CONNECTIVE = re.compile(r"(?:first|second|third|fourth|fifth)(?:ly)?(?:,|\s+of all\b|:)")
 _OPENS = re.compile(r"(?:\A|[.!?;:\n(]|\b(?:and|but))[\s*_\"“]*\Z")
+#: What comes "one day" comes at some time.
+_SOME_TIME = re.compile(r"\b(?:will|would|may|might|could|can|perhaps|maybe)\s*\Z")
 _COUNTS = frozenset({"a", "an", "per", "each", "every", "one"})
 
 
@@ -74,6 +76,8 @@ def worded_quantities(lowered: str, counts: Collection[str]) -> Iterator[tuple[s
         if previous in counts or any(map(str.isdigit, previous)):
             continue
         if word in _SINGULARS and (previous not in _COUNTS or (word == "second" and previous in ("a", "one"))):
+            continue
+        if (previous, word) == ("one", "day") and _SOME_TIME.search(lowered, 0, before.start() if before else 0):
             continue
         rate = word in _ADVERBS or previous in ("per", "each", "every")
         values = {"~rate"} if rate else {"~", "~rate"} if previous in ("a", "an") else {"~"}

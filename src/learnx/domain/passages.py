@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+from learnx.domain.counted_lists import list_sizes
 from learnx.domain.documents import Chunk
 from learnx.domain.evidence_contraries import sense
 from learnx.domain.formulas import comparable_formula
@@ -61,6 +62,10 @@ class Passage:
     @cached_property
     def wording(self) -> Wording:
         return Wording(self.text)
+
+    @cached_property
+    def list_sizes(self) -> frozenset[int]:
+        return list_sizes(self.wording)
 
     @cached_property
     def refers_back(self) -> bool:

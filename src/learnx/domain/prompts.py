@@ -181,7 +181,7 @@ def _closing(sections: Sequence[SectionOutline]) -> str:
     """What a small model needs to hear last: without it one of half a billion weights copies the task."""
     count = f"all {len(sections)} sections" if len(sections) > 1 else "the one section"
     return (
-        f"Now write {count}, in your own words and nothing else: no lengths, no instructions, no excerpts. Behind every "
-        f"sentence that states a fact put the number of its excerpt in brackets, as in [1]. Begin with the line that "
-        f"opens the section “{on_one_line(sections[0].title)}”."
+        f"Now write {count}, in your own words and nothing else: no lengths, no instructions, no excerpts. Behind "
+        "every sentence that states a fact put the number of its excerpt in brackets, as in [1]. Begin with the line "
+        f"that opens the section “{on_one_line(sections[0].title)}”."
     )

@@ -2,14 +2,18 @@
 
 from collections import Counter
 
+from learnx.domain.framing import is_instruction, is_question
 from learnx.domain.grounding import Verdict
 from learnx.domain.lessons import Section, SectionOutline, Sentence
 from learnx.domain.model_text import Unit
+from learnx.domain.persona_bounds import PersonaBounds
 from learnx.domain.text_comparison import comparable
 
 #: A section may say the same so many times; a model that loops says it hundreds of times.
 _MOST_TIMES = 2
 _LABEL = 12
+#: So many sentences may state nothing of the subject before one does; questions, instructions and headings don't count.
+_MOST_TALK = 5
 
 
 class SectionWriting:
@@ -25,10 +29,19 @@ class SectionWriting:
         self._count = 0
         self._block = 0
         self._item = False
+        self._talk = 0
 
     @property
     def failed(self) -> bool:
         return len(self.reasons) > len(self.sentences)
+
+    def says_more_than(self, other: "SectionWriting") -> bool:
+        """It has more sourced sentences."""
+        return self._sourced > other._sourced
+
+    @property
+    def _sourced(self) -> int:
+        return sum(sentence.kind == "sourced" for sentence in self.sentences)
 
     @property
     def next_id(self) -> str:
@@ -45,6 +58,9 @@ class SectionWriting:
             because=reasons_why,
         )
         self._count += 1
+        if verdict.kind != "framing":
+            self._talk = 0
+        self._talk += _is_talk(unit, text, verdict)
         self.corrected += verdict.corrected
         self.sentences.append(sentence)
         self._block, self._item = unit.block, unit.kind == "item"
@@ -56,12 +72,27 @@ class SectionWriting:
         self._said[said] += 1
         return self._said[said] > _MOST_TIMES and len(said) > _LABEL
 
+    def talks_on(self, unit: Unit, text: str, verdict: Verdict) -> bool:
+        """Whether it is one more sentence beside the subject than a learner should have to read: a model that rambles
+        writes hundreds."""
+        return self._talk >= _MOST_TALK and _is_talk(unit, text, verdict)
+
     def refuse(self, text: str, reason: str) -> str:
         """The id of the sentence that is retracted."""
         sentence_id = self.next_id
         self._count += 1
         self.reasons.append(f"“{text[:160]}”: {reason}")
         return sentence_id
+
+    def limit(self, bounds: PersonaBounds) -> None:
+        """Leave out what exceeds the bounds of a persona since other sections were written anew."""
+        bounds.forget(self.outline.id)
+        kept = []
+        for sentence in self.sentences:
+            if not bounds.refusal(self.outline, sentence.kind, sentence.text):
+                bounds.keep(self.outline.id, sentence.kind, sentence.text, sentence.citations)
+                kept.append(sentence)
+        self.sentences = kept
 
     def finished(self) -> Section:
         return Section(
@@ -78,3 +109,7 @@ class SectionWriting:
         if unit.block == self._block:
             return "" if "\u3040" <= text[:1] <= "\u9fff" else " "
         return ("\n" if self._item and unit.kind == "item" else "\n\n") + unit.prefix
+
+
+def _is_talk(unit: Unit, text: str, verdict: Verdict) -> bool:
+    return verdict.kind == "framing" and unit.kind != "heading" and not (is_question(text) or is_instruction(text))

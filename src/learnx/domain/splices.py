@@ -1,6 +1,7 @@
 """Whether a sentence runs on from what its passage says into something else, of the document or of none."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from learnx.domain.claims import Claim
 from learnx.domain.clauses import BOUNDARIES
@@ -17,16 +18,23 @@ _RUN = 3
 _UNHELD = 3
 
 
-def spliced(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str | None:
-    """Says in words where, for the model that has to write the sentence again.
+class Splice(NamedTuple):
+    """``joined``: the other statement begins with a clause, so that a longer passage may hold both."""
+
+    word: str
+    joined: bool
+
+
+def spliced(claimed: Claim, window: Sequence[Passage], passages: Passages) -> Splice | None:
+    """The first word of what runs on.
 
     Two whole statements may be joined where a clause begins, if both of them are in ``window``.
     """
     main = max(window, key=lambda passage: sum(term in passage.terms for term in claimed.terms))
-    for run, joined in _runs(claimed, main):
+    for run, joined, before in _runs(claimed, main):
         for other in _holding(run, passages):
             if other is not main and not (joined and other in window):
-                return f"its passage does not go on with “{run[0]}”"
+                return Splice(run[0], joined and _follows(other, main) and before in other.terms)
     return None
 
 
@@ -54,9 +62,14 @@ def _holds(passage: Passage, term: str, passages: Passages) -> bool:
     return term in passage.terms or is_kin(term, passage, passages) or not synonyms(term).isdisjoint(passage.terms)
 
 
-def _runs(claimed: Claim, main: Passage) -> Iterator[tuple[list[str], bool]]:
-    """Terms in a row that the main sentence lacks, and whether a clause begins with them."""
+def _follows(one: Passage, other: Passage) -> bool:
+    return one.excerpt is other.excerpt and abs(one.number - other.number) == 1
+
+
+def _runs(claimed: Claim, main: Passage) -> Iterator[tuple[list[str], bool, str]]:
+    """Terms in a row that the main sentence lacks, whether a clause begins with them, and the term before them."""
     run: list[str] = []
+    before = ""
     joined = boundary = True
     for raw, term in zip(claimed.wording.raw, claimed.wording.stems, strict=True):
         if raw.lower() in BOUNDARIES:
@@ -65,14 +78,14 @@ def _runs(claimed: Claim, main: Passage) -> Iterator[tuple[list[str], bool]]:
             continue
         if term in main.terms or root(term) in main.roots:
             if len(run) >= _RUN:
-                yield run, joined
-            run = []
+                yield run, joined, before
+            run, before = [], term
         else:
             joined = boundary if not run else joined
             run.append(term)
         boundary = False
     if len(run) >= _RUN:
-        yield run, joined
+        yield run, joined, before
 
 
 def _holding(run: Sequence[str], passages: Passages) -> list[Passage]:

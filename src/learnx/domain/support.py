@@ -78,9 +78,7 @@ def support(claimed: Claim, passages: Passages, number: int) -> Support | Refusa
     return Refusal(reason, coverage=least)
 
 
-def _said_by_another(
-    claimed: Claim, alone: Sequence[Support], refused: Support, passages: Passages
-) -> Support | None:
+def _said_by_another(claimed: Claim, alone: Sequence[Support], refused: Support, passages: Passages) -> Support | None:
     """Where a claim seems to run on from one sentence into another, that other one may say all of it."""
     if not spliced(claimed, refused.passages, passages):
         return None
@@ -100,6 +98,9 @@ def _objection(claimed: Claim, item: Support, passages: Passages) -> Refusal | N
     turned_over = _turned_over(claimed, item.passages, passages)
     if turned_over:
         return Refusal(turned_over, final=item.coverage >= _SPEAKS, coverage=item.coverage)
+    if splice := spliced(claimed, item.passages, passages):
+        said = f"It can't stand: its passage does not go on with “{splice.word}”."
+        return Refusal(said, final=not splice.joined, coverage=item.coverage)
     if run := unheld(claimed, item.passages, passages):
         return Refusal(f"The excerpts don't say “{run}” there.", coverage=item.coverage)
     lacking = _lacking(claimed, item.passages, passages)
@@ -157,7 +158,6 @@ def _turned_over(claimed: Claim, window: Sequence[Passage], passages: Passages) 
         or swapped_roles(claimed, window, passages)
         or crossed(claimed, window)
         or exchanged_quantifier(claimed, window)
-        or spliced(claimed, window, passages)
         or added(claimed, window, passages)
     )
     return f"It can't stand: {reason}." if reason else None

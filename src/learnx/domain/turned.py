@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ from learnx.domain.evidence_contraries import contraries, sense
 from learnx.domain.negations import Negation
 from learnx.domain.numbers import Number
 from learnx.domain.passages import Passage, Passages
-from learnx.domain.synonyms import is_common, synonyms
+from learnx.domain.synonyms import close_synonyms, is_common, synonyms
 from learnx.domain.terms import stem, word_list
 from learnx.domain.wording import Place, Wording
 
@@ -28,6 +28,7 @@ _SOFTLY = frozenset(
     """)
 )
 _BETWEEN = frozenset([*",;:()—–", "and", "but", "or"])
+_LESS = frozenset(["less", "least"])
 #: Prefixes that deny, with the shortest stem behind them that makes them one: "increase" has none.
 _PREFIXES = {"un": 4, "non": 4, "dis": 5, "in": 6, "im": 6, "ir": 6, "il": 6}
 #: A word has taken the place of its contrary where so much of what stands around it stands around that one.
@@ -52,7 +53,9 @@ def turned(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str
         return "its passage says it without the negation"
     if len(dropped) > len(more) and not any(word in _SOFTLY or _denies_by_form(word) for word in own - other):
         return "its passage negates it"
-    if _exchanged_for_its_contrary(claimed, window, passages) or _counts_the_contrary(claimed, window):
+    if _denies_a_word(own, other, claimed.negations, theirs) or _exchanged_for_its_contrary(claimed, window, passages):
+        return "its passage says the contrary"
+    if _counts_the_contrary(claimed, window):
         return "its passage says the contrary"
     return None
 
@@ -61,11 +64,17 @@ def _exchanged_for_its_contrary(claimed: Claim, window: Sequence[Passage], passa
     said = Counter(map(sense, claimed.stems))
     theirs = sum((passage.senses for passage in window[1:]), window[0].senses)
     for word, count in said.items():
-        if count > theirs[word]:
+        if count > theirs[word] and not _stands_for_another(word, claimed, said, theirs):
             against = frozenset(contrary for contrary in contraries(word) if theirs[contrary] > said[contrary])
             if against and _takes_its_place(word, against, claimed, window, passages):
                 return True
     return False
+
+
+def _stands_for_another(word: str, claimed: Claim, said: Mapping[str, int], theirs: Mapping[str, int]) -> bool:
+    """ "Start" of "from beginning to end" is put for the beginning, not for the end."""
+    others = (sense(other) for term in claimed.terms if sense(term) == word for other in close_synonyms(term))
+    return any(theirs[other] > said[other] for other in others)
 
 
 def _counts_the_contrary(claimed: Claim, window: Sequence[Passage]) -> bool:
@@ -89,13 +98,33 @@ def _counted(number: Number, wording: Wording) -> str:
     return next((sense(term) for term in wording.stems[first : first + _NEAR] if term), "")
 
 
-@lru_cache(maxsize=16_384)
+def _denies_a_word(
+    own: AbstractSet[str], other: AbstractSet[str], ours: Sequence[Negation], theirs: Sequence[Negation]
+) -> bool:
+    """ "Unnatural" of "natural", or the reverse, where neither text denies anything else."""
+    if ours or theirs:
+        return False
+    return any(
+        _denied(term) in these - those
+        for those, these in ((own, other), (other, own))
+        for term in those - these
+        if _denied(term)
+    )
+
+
 def _denies_by_form(term: str) -> bool:
     """ "Incompatible" and "harmless" say what other words deny."""
-    return term.endswith("less") or any(
-        term.startswith(prefix) and len(term) >= len(prefix) + least and is_common(term.removeprefix(prefix))
-        for prefix, least in _PREFIXES.items()
-    )
+    return term.endswith("less") or bool(_denied(term))
+
+
+@lru_cache(maxsize=16_384)
+def _denied(term: str) -> str:
+    """What is left of a word without the prefix that denies it."""
+    for prefix, least in _PREFIXES.items():
+        rest = term.removeprefix(prefix)
+        if rest != term and len(rest) >= least and is_common(rest):
+            return rest
+    return ""
 
 
 def _is_retold(negation: Negation, denying: AbstractSet[str], window: Sequence[Passage]) -> bool:
@@ -143,9 +172,12 @@ def _takes_its_place(
 
 
 def _places(senses: AbstractSet[str], wording: Wording) -> Iterator[Place]:
+    """ "Less difficult" is no place of "difficult": it says the contrary of it."""
+    before = ""
     for start, raw in zip(wording.starts, wording.raw, strict=True):
-        if sense(stem(raw.lower())) in senses:
+        if sense(stem(raw.lower())) in senses and before not in _LESS:
             yield wording.place(start, start + len(raw))
+        before = raw.lower()
 
 
 def _unmatched(these: Sequence[Negation], those: Sequence[Negation]) -> list[Negation]:

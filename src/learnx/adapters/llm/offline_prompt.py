@@ -12,7 +12,9 @@ _EXCERPT = re.compile(
     r'<excerpt id="(?P<id>\d+)"(?: pages="[^"]*")?(?: heading="(?P<heading>[^"]*)")?>\n(?P<text>.*?)\n</excerpt>',
     re.DOTALL,
 )
-_SECTION = re.compile(r"^\d+\. The line `## (?P<type>\w+): (?P<title>.*)`, then: (?P<task>About \d+ words.*)$", re.MULTILINE)
+_SECTION = re.compile(
+    r"^\d+\. The line `## (?P<type>\w+): (?P<title>.*)`, then: (?P<task>About \d+ words.*)$", re.MULTILINE
+)
 _LIST = "\nThe sections to write"
 _WRITTEN = re.compile(r"^- (?P<type>\w+): (?P<title>.*)\. (?P<task>About \d+ words.*)$", re.MULTILINE)
 _LIMIT = re.compile(r"^The whole lesson: \d+ words, not more\.$", re.MULTILINE)
