@@ -92,6 +92,16 @@ def foreign(
     if stranger:
         yield "excerpt id: beside a sentence of another document", f"{stranger} [{excerpt}]", ""
         yield "unmarked: of another document", stranger, ""
+        theirs = stranger.split()
+        yield "spliced: of another document", f"{run_on(sentence, stranger)} [{excerpt}]", ""
+        added = " ".join([theirs[0].lower(), *theirs[1 : max(6, len(theirs) // 2)]])
+        yield "spliced: a clause of another document added", f"{sentence.rstrip('.')}, and {added}. [{excerpt}]", ""
+
+
+def run_on(sentence: str, other: str) -> str:
+    """The first half of the one, and the second of the other."""
+    first, second = sentence.split(), other.split()
+    return " ".join([*first[: len(first) // 2], *second[len(second) // 2 :]])
 
 
 def _put(sentence: str, match: re.Match[str], new: str, group: int | str = 0) -> str:

@@ -160,12 +160,13 @@ def test_reading_ahead_changes_no_verdict() -> None:
             assert ahead.verify(marked) == lazy.verify(marked)
 
 
-STAR = (
-    "This positive spike is the action potential. The signal moves down the axon with the impulses jumping between the "
-    "nodes of Ranvier. The nodes of Ranvier are natural gaps in the myelin sheath. This is not really the case, "
-    "since the axons of worms have no myelin. Today, larger telescopes and electronic detectors have made this task less difficult. Each line carries "
-    "10 Gbit/s from beginning to end. Victoria was first settled under David Collins at Sullivan Bay. Nerves differ in "
-    "diameter, myelin and speed. A nerve that is cooled might be slower than one that is not."
+AXON = (
+    "This positive spike is the action potential. The signal moves down the axon with the impulses jumping "
+    "between the nodes of Ranvier. The nodes of Ranvier are natural gaps in the myelin sheath. This is not really "
+    "the case, since the axons of worms have no myelin. Today, larger telescopes and electronic detectors have "
+    "made this task less difficult. Each line carries 10 Gbit/s from beginning to end. Victoria was first settled "
+    "under David Collins at Sullivan Bay. Nerves differ in diameter, myelin and speed. A nerve that is cooled "
+    "might be slower than one that is not."
 )
 
 
@@ -184,7 +185,7 @@ STAR = (
     ],
 )
 def test_what_a_teacher_may_say_otherwise_stands(claimed: str) -> None:
-    assert verdict(claimed, STAR).kind == "sourced"
+    assert verdict(claimed, AXON).kind == "sourced"
 
 
 @pytest.mark.parametrize(
@@ -199,4 +200,4 @@ def test_what_a_teacher_may_say_otherwise_stands(claimed: str) -> None:
     ],
 )
 def test_what_goes_beyond_its_passage_is_retracted(claimed: str) -> None:
-    assert verdict(claimed, STAR).kind is None
+    assert verdict(claimed, AXON).kind is None

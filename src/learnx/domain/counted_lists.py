@@ -5,6 +5,7 @@ from learnx.domain.terms import word_list
 from learnx.domain.wording import Wording
 
 _JOINING = frozenset(word_list("and or & y e und oder et ou"))
+_OTHER = frozenset(word_list("another other second"))
 _ENDS = frozenset(";:().!?—–")
 #: An item of a list has at most so many words; a longer one is a clause.
 _LONGEST = 12
@@ -14,8 +15,10 @@ ANY_SIZE = frozenset(range(2, _MOST + 1))
 
 
 def list_sizes(wording: Wording) -> frozenset[int]:
-    """The sizes of all lists of a sentence; "A/B" is one of two."""
-    return frozenset(
+    """The sizes of all lists of a sentence; "A/B" is one of two, and so is "one … another"."""
+    words = frozenset(raw.lower() for raw in wording.raw)
+    pair = {2} if "one" in words and not words.isdisjoint(_OTHER) else set[int]()
+    return frozenset(pair) | frozenset(
         found
         for place, raw in enumerate(wording.raw)
         if (raw.lower() in _JOINING or raw == "/") and (found := _size(wording.raw, place)) >= 2

@@ -10,12 +10,9 @@ from learnx.domain.kinship import root
 from learnx.domain.passages import Passage, Passages
 from learnx.domain.synonyms import synonyms
 
-#: So many terms in a row from another sentence are no coincidence.
-_RUN = 3
-#: Nor are so many that a passage has in no form: who retells it puts words of his own between its words. Chosen on
-#: even-numbered sentences: of 232 paraphrases by hand, whose passages hold 0.4 of them or more, none has such a run; of
-#: 718 true sentences that go on with a clause of another document 90 % have.
-_UNHELD = 3
+#: So many content words in a row from another sentence are no coincidence; nor are so many that a passage has in no
+#: form: who retells it puts words of his own between its words.
+RUN = 3
 
 
 class Splice(NamedTuple):
@@ -53,7 +50,7 @@ def unheld(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str
         if not term or term in claimed.quantities:
             continue
         run = [*run, raw] if term in lacking else []
-        if len(run) == _UNHELD:
+        if len(run) == RUN:
             return " ".join(run)
     return None
 
@@ -77,14 +74,14 @@ def _runs(claimed: Claim, main: Passage) -> Iterator[tuple[list[str], bool, str]
         if not term:
             continue
         if term in main.terms or root(term) in main.roots:
-            if len(run) >= _RUN:
+            if len(run) >= RUN:
                 yield run, joined, before
             run, before = [], term
         else:
             joined = boundary if not run else joined
             run.append(term)
         boundary = False
-    if len(run) >= _RUN:
+    if len(run) >= RUN:
         yield run, joined, before
 
 

@@ -63,7 +63,8 @@ _GROUPS = """
     likely/probable/probably possible/potential/feasible certain/sure/definite true/correct/accurate/right/real
     wrong/false/incorrect/mistaken danger/risk/hazard/threat/peril safe/secure strange/odd/unusual/peculiar
     usual/normal/ordinary/common specific/particular/certain separate/distinct/independent outside/external/exterior
-    inside/internal/interior/within surface/exterior top/summit/peak/apex bottom/base/foot middle/center/centre/core
+    outside/beyond inside/internal/interior/within surface/exterior
+    top/summit/peak/apex bottom/base/foot middle/center/centre/core
     hint/clue/sign/indication accident/mishap film/movie actor/performer writer/author scholar/academic/researcher
     crew/staff/personnel member/belong pair/couple/two yearly/annual/annually monarch/sovereign priest/cleric
     fuel/gasoline/petrol picture/image/photograph/visualization nutrient/food teacher/instructor/educator

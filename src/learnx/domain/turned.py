@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from learnx.domain.claims import Claim
 from learnx.domain.evidence_contraries import contraries, sense
-from learnx.domain.negations import Negation
+from learnx.domain.negations import NEGATORS, Negation
 from learnx.domain.numbers import Number
 from learnx.domain.passages import Passage, Passages
 from learnx.domain.synonyms import close_synonyms, is_common, synonyms
@@ -28,7 +28,8 @@ _SOFTLY = frozenset(
     """)
 )
 _BETWEEN = frozenset([*",;:()—–", "and", "but", "or"])
-_LESS = frozenset(["less", "least"])
+_LESS, _MUCH = frozenset(["less", "least"]), frozenset(["much", "many"])
+_DENIED_BEFORE = 8
 #: Prefixes that deny, with the shortest stem behind them that makes them one: "increase" has none.
 _PREFIXES = {"un": 4, "non": 4, "dis": 5, "in": 6, "im": 6, "ir": 6, "il": 6}
 #: A word has taken the place of its contrary where so much of what stands around it stands around that one.
@@ -53,7 +54,9 @@ def turned(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str
         return "its passage says it without the negation"
     if len(dropped) > len(more) and not any(word in _SOFTLY or _denies_by_form(word) for word in own - other):
         return "its passage negates it"
-    if _denies_a_word(own, other, claimed.negations, theirs) or _exchanged_for_its_contrary(claimed, window, passages):
+    if _denies_a_word(own, other, claimed.negations, theirs):
+        return "its passage says the contrary"
+    if _exchanged_for_its_contrary(claimed, window, passages):
         return "its passage says the contrary"
     if _counts_the_contrary(claimed, window):
         return "its passage says the contrary"
@@ -172,12 +175,14 @@ def _takes_its_place(
 
 
 def _places(senses: AbstractSet[str], wording: Wording) -> Iterator[Place]:
-    """ "Less difficult" is no place of "difficult": it says the contrary of it."""
-    before = ""
-    for start, raw in zip(wording.starts, wording.raw, strict=True):
-        if sense(stem(raw.lower())) in senses and before not in _LESS:
-            yield wording.place(start, start + len(raw))
-        before = raw.lower()
+    """No place of "difficult" is "less difficult", and none of "much" is "not as much": they say the contrary of it."""
+    lowered = [raw.lower() for raw in wording.raw]
+    for place, (start, raw) in enumerate(zip(wording.starts, lowered, strict=True)):
+        if sense(stem(raw)) not in senses or (place and lowered[place - 1] in _LESS):
+            continue
+        if raw in _MUCH and not NEGATORS.isdisjoint(lowered[max(0, place - _DENIED_BEFORE) : place]):
+            continue
+        yield wording.place(start, start + len(raw))
 
 
 def _unmatched(these: Sequence[Negation], those: Sequence[Negation]) -> list[Negation]:
