@@ -180,13 +180,14 @@ def test_sections_that_were_not_asked_for_are_dropped() -> None:
 def test_a_section_that_lost_most_of_its_sentences_is_written_again_once_with_the_reasons() -> None:
     bad = "## explanation: Water\n\nWater boils at 50 °C. [3] Ice sinks below 70 m. [3] Why?"
     good = "## explanation: Water\n\nPure water boils at 100 °C at sea level. [3]"
-    events, draft, prompts = written(brief(), [bad], [good], [good])
+    rest = "\n\n## practice: Practice\n\nWhy does ice float?\n\n## summary: Summary\n\nWhat floats?"
+    events, draft, prompts = written(brief(), [bad + rest], [good], [good])
     assert len(prompts) == 2
     assert "## explanation: Water" in prompts[1].task
     assert "## summary" not in prompts[1].task
     assert "50 °C" in prompts[1].task
     assert (prompts[1].rules, prompts[1].excerpts) == (prompts[0].rules, prompts[0].excerpts)
-    assert [e.section_id for e in events if isinstance(e, SectionStarted)] == ["s3", "s3"]
+    assert [e.section_id for e in events if isinstance(e, SectionStarted)] == ["s3", "s5", "s6", "s3"]
     assert draft.sections[0].markdown == "Pure water boils at 100 °C at sea level."
     assert draft.grounding.retracted == 2
 
@@ -198,6 +199,17 @@ def test_a_section_that_fails_twice_keeps_what_passed() -> None:
     assert draft.grounding.sourced == 0
     assert draft.grounding.retracted == 4
     assert [sentence.text for sentence in draft.sections[0].sentences] == ["Why does ice float?"]
+
+
+def test_a_text_that_broke_off_is_asked_for_the_rest_once() -> None:
+    first = "## introduction: Introduction\n\nIce floats because it is less dense than liquid water. [3]"
+    second = "## explanation: Water\n\nPure water boils at 100 °C at sea level. [3]"
+    _, draft, prompts = written(brief(), [first], [second], [second])
+    assert len(prompts) == 2
+    assert "The line `## introduction" not in prompts[1].task
+    assert "The line `## summary" in prompts[1].task
+    assert "refused" not in prompts[1].task
+    assert [section.type for section in draft.sections] == ["introduction", "explanation"]
 
 
 def test_a_section_written_again_with_less_to_show_gives_way_to_its_first_version() -> None:

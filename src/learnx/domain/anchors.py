@@ -13,6 +13,7 @@ from learnx.domain.name_forms import is_named_among
 from learnx.domain.numbers import Number
 from learnx.domain.passages import Passage, Passages
 from learnx.domain.terms import stem
+from learnx.domain.units import UNITS
 from learnx.domain.wording import Place, Wording
 
 #: Another number of the passage whose place is so much more alike was meant. Chosen on even-numbered sentences of the
@@ -31,6 +32,8 @@ _NAME_SURELY = 0.6
 _CROSSED = 1.05
 #: The longest text between two numbers that links them, in characters.
 _LINK = 6
+#: "Aged 60 or older" counts years.
+_AGED = frozenset(map(stem, ("aged", "age", "older", "younger", "old")))
 
 
 class Misplaced(NamedTuple):
@@ -153,6 +156,8 @@ def same_quantity(number: Number, other: Number, claimed: Claim, passage: Passag
         return False
     told = passage.terms if number.unit else claimed.terms
     unit = number.unit or other.unit
+    if unit == UNITS["years"] and not told.isdisjoint(_AGED):
+        return True
     return not told.isdisjoint((unit, stem(unit))) or (not number.unit and not number.following)
 
 

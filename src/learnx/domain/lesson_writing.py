@@ -86,7 +86,8 @@ def write_lesson(
     text; each of them begins with a ``section`` event of the same id. Where the second text leaves one of them out, its
     first version stands; where it has fewer sourced sentences, the first version is told again, and stands. How a text
     is cut into pieces changes nothing but the deltas' lengths. Text beyond ``model_text.MAX_CHARACTERS``, and of
-    sections that were not asked for, is dropped.
+    sections that were not asked for, is dropped. A text that ends before half of the sections asked for have any was
+    broken off, as small models do: the second one is asked for the rest as well.
     """
     stored = KeptSections(brief.plan.sections, kept)
     asked: Sequence[SectionOutline] = stored.missing
@@ -113,8 +114,10 @@ def write_lesson(
             else:
                 written[again.outline.id] = again
         retracted += sum(len(section.reasons) for section in reply.sections.values())
-        asked = [outline for outline in asked if outline.id in reply.sections and reply.sections[outline.id].failed]
-        reasons = {outline.id: reply.sections[outline.id].reasons[:_TOLD_REASONS] for outline in asked}
+        failed = {id_ for id_, section in reply.sections.items() if section.failed}
+        broke_off = len(reply.sections) * 2 < len(asked)
+        asked = [item for item in asked if item.id in failed or (broke_off and item.id not in reply.sections)]
+        reasons = {id_: reply.sections[id_].reasons[:_TOLD_REASONS] for id_ in failed}
     return _draft(brief, stored, written, retracted)
 
 

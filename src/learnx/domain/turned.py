@@ -56,18 +56,22 @@ def turned(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str
         return "its passage negates it"
     if _denies_a_word(own, other, claimed.negations, theirs):
         return "its passage says the contrary"
-    if _exchanged_for_its_contrary(claimed, window, passages):
+    alone = frozenset(sense(term) for item in more for term in item.scope)
+    if _exchanged_for_its_contrary(claimed, alone, window, passages):
         return "its passage says the contrary"
     if _counts_the_contrary(claimed, window):
         return "its passage says the contrary"
     return None
 
 
-def _exchanged_for_its_contrary(claimed: Claim, window: Sequence[Passage], passages: Passages) -> bool:
+def _exchanged_for_its_contrary(
+    claimed: Claim, denied: AbstractSet[str], window: Sequence[Passage], passages: Passages
+) -> bool:
+    """But for senses that the claim alone denies: "not discovered" is no contrary of "undiscovered"."""
     said = Counter(map(sense, claimed.stems))
     theirs = sum((passage.senses for passage in window[1:]), window[0].senses)
     for word, count in said.items():
-        if count > theirs[word] and not _stands_for_another(word, claimed, said, theirs):
+        if count > theirs[word] and word not in denied and not _stands_for_another(word, claimed, said, theirs):
             against = frozenset(contrary for contrary in contraries(word) if theirs[contrary] > said[contrary])
             if against and _takes_its_place(word, against, claimed, window, passages):
                 return True
