@@ -32,16 +32,15 @@ _DATE = re.compile(
 #: Words that start a sentence without being its subject, beside function words and words in -ly, -ing and -ed.
 OPENERS = frozenset(
     word_list("""
-    according answer answers anybody anyone ask because beyond bring call check choose circle close come common compare
-    consider contrast count cover deep describe despite different draw easy equally every everybody everyone excellent explain fill find finally fine
-    following generally given good great guess hello hi hint how imagine important include instead interesting key label
-    learners let
-    list look luckily main many match most name nice note notice now ok okay one only open others overall part people
-    pick picture please point practice predict question questions quick read
-    readers recall remember right say see short simple
-    somebody someone sketch solve solution some sort split start state step still stop strong students study suppose
-    sure take talk tell test thank thanks think time today together trace try turn understand various wait walk watch welcome well what wonder
-    work write
+    according answer answers anybody anyone ask because beyond bring call check choose circle close come common
+    compare consider contrast count cover deep describe despite different draw easy equally every everybody
+    everyone excellent explain fill find finally fine following generally given good great guess hello hi hint how
+    imagine important include instead interesting key label learners let list look luckily main many match most
+    name nice note notice now ok okay one only open others overall part people pick picture please point practice
+    predict question questions quick read readers recall remember right say see short simple somebody someone
+    sketch solve solution some sort split start state step still stop strong students study suppose sure take talk
+    tell test thank thanks think time today together trace try turn understand various wait walk watch welcome
+    well what wonder work write
     """)
 )
 
