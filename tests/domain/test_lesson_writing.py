@@ -232,7 +232,7 @@ def test_a_model_that_rambles_is_not_listened_to_for_long() -> None:
         f"You and your {word} can always give more." for word in ("joy", "home", "luck", "art", "way", "hope")
     )
     _, draft, _ = written(brief(), [f"## introduction: Introduction\n\n{rambling} {rambling}"])
-    assert sum(len(section.sentences) for section in draft.sections) == 5
+    assert sum(len(section.sentences) for section in draft.sections) == 10
     long = (
         "You can choose who will help you with something that might be hard, and share your gifts, your luck, your "
         "home, your joy, your hopes, your art and whatever friends, neighbours, strangers or children may want of it."

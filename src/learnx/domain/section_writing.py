@@ -13,7 +13,7 @@ from learnx.domain.text_comparison import comparable
 _MOST_TIMES = 2
 _LABEL = 12
 #: So many sentences may state nothing of the subject before one does; questions, instructions and headings don't count.
-_MOST_TALK = 5
+_MOST_TALK = 10
 
 
 class SectionWriting:
