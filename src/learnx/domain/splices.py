@@ -7,8 +7,9 @@ from learnx.domain.claims import Claim
 from learnx.domain.clauses import BOUNDARIES
 from learnx.domain.evidence import context_terms, is_kin
 from learnx.domain.kinship import root
-from learnx.domain.passages import Passage, Passages
+from learnx.domain.passages import ExcerptIndex, Passage, Passages
 from learnx.domain.synonyms import synonyms
+from learnx.domain.terms import stem
 
 #: So many content words in a row from another sentence are no coincidence; nor are so many that a passage has in no
 #: form: who retells it puts words of his own between its words.
@@ -35,7 +36,7 @@ def spliced(claimed: Claim, window: Sequence[Passage], passages: Passages) -> Sp
     return None
 
 
-def unheld(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str | None:
+def unheld(claimed: Claim, window: Sequence[Passage], passages: Passages) -> list[str]:
     """The first words in a row that a passage holds in none of their forms and synonyms, nor takes for granted."""
     near = context_terms(window)
     lacking = {
@@ -44,15 +45,21 @@ def unheld(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str
         if not any(_holds(passage, term, passages) for passage in window)
     }
     if not lacking:
-        return None
+        return []
     run: list[str] = []
     for raw, term in zip(claimed.wording.raw, claimed.wording.stems, strict=True):
         if not term or term in claimed.quantities:
             continue
         run = [*run, raw] if term in lacking else []
         if len(run) == RUN:
-            return " ".join(run)
-    return None
+            return run
+    return []
+
+
+def is_nowhere(run: Sequence[str], excerpt: ExcerptIndex, passages: Passages) -> bool:
+    """Whether no sentence of an excerpt has any of these words, so that none of its passages could hold them."""
+    terms = [stem(raw.lower()) for raw in run]
+    return not any(_holds(passage, term, passages) for term in terms for passage in excerpt.passages)
 
 
 def _holds(passage: Passage, term: str, passages: Passages) -> bool:

@@ -15,7 +15,7 @@ from learnx.domain.passages import Passage, Passages
 from learnx.domain.quantifiers import exchanged_quantifier
 from learnx.domain.roles import swapped_roles
 from learnx.domain.specifics import acronym_key, dates, specifics
-from learnx.domain.splices import spliced, unheld
+from learnx.domain.splices import is_nowhere, spliced, unheld
 from learnx.domain.terms import folded, stem, words
 from learnx.domain.turned import turned
 
@@ -41,11 +41,13 @@ _NONE = frozenset[str]()
 
 
 class Refusal(NamedTuple):
-    """``final``: a passage speaks of this, and says something else; neither halves nor other passages mend that."""
+    """``final``: a passage speaks of this, and says something else; neither halves nor other passages mend that.
+    ``nowhere``: the excerpt has nothing of some of it; neither halves nor other passages of its own mend that."""
 
     reason: str
     final: bool = False
     coverage: float = 0.0
+    nowhere: bool = False
 
 
 def support(claimed: Claim, passages: Passages, number: int) -> Support | Refusal:
@@ -59,6 +61,8 @@ def support(claimed: Claim, passages: Passages, number: int) -> Support | Refusa
             objection = _objection(claimed, item, passages)
             if objection is None:
                 return item
+            if objection.nowhere:
+                return objection
             if objection.final:
                 return _said_by_another(claimed, alone, item, passages) or objection
     if alone[0].coverage < _ALONE:
@@ -72,7 +76,7 @@ def support(claimed: Claim, passages: Passages, number: int) -> Support | Refusa
         objection = _objection(claimed, item, passages)
         if objection is None:
             return item
-        if objection.final:
+        if objection.final or objection.nowhere:
             return objection
         reason = reason or objection.reason
     return Refusal(reason, coverage=least)
@@ -102,7 +106,8 @@ def _objection(claimed: Claim, item: Support, passages: Passages) -> Refusal | N
         said = f"It can't stand: its passage does not go on with “{splice.word}”."
         return Refusal(said, final=not splice.joined, coverage=item.coverage)
     if run := unheld(claimed, item.passages, passages):
-        return Refusal(f"The excerpts don't say “{run}” there.", coverage=item.coverage)
+        said = f"The excerpts don't say “{' '.join(run)}” there."
+        return Refusal(said, coverage=item.coverage, nowhere=is_nowhere(run, item.excerpt, passages))
     lacking = _lacking(claimed, item.passages, passages)
     return Refusal(lacking, coverage=item.coverage) if lacking else None
 
@@ -123,7 +128,8 @@ def joint_support(
         return sorted(alone, key=lambda item: -item.coverage), None
     refusals = [item for item in found if isinstance(item, Refusal)]
     nearest = max(refusals, key=lambda refusal: refusal.coverage)
-    if nearest.final or nearest.coverage < _HALVED or not halves:
+    hopeless = nearest.final or all(refusal.nowhere for refusal in refusals)
+    if hopeless or nearest.coverage < _HALVED or not halves:
         return [], nearest
     for parts in _halves(claimed):
         pieces = [_first_support(part, cited, passages) for part in parts]
