@@ -96,6 +96,10 @@ def _in_common(claimed: Claim, item: Support, *, least: float) -> int:
 
 
 def _objection(claimed: Claim, item: Support, passages: Passages) -> Refusal | None:
+    run = unheld(claimed, item.passages, passages)
+    missing = f"The excerpts don't say “{' '.join(run)}” there."
+    if run and is_nowhere(run, item.excerpt, passages):
+        return Refusal(missing, coverage=item.coverage, nowhere=True)
     misplaced = misplaced_number(claimed, item.passages, passages)
     if misplaced and misplaced.elsewhere:
         return Refusal(_not_said_of(misplaced), final=item.coverage >= _SPEAKS_OF_ALL, coverage=item.coverage)
@@ -105,9 +109,8 @@ def _objection(claimed: Claim, item: Support, passages: Passages) -> Refusal | N
     if splice := spliced(claimed, item.passages, passages):
         said = f"It can't stand: its passage does not go on with “{splice.word}”."
         return Refusal(said, final=not splice.joined, coverage=item.coverage)
-    if run := unheld(claimed, item.passages, passages):
-        said = f"The excerpts don't say “{' '.join(run)}” there."
-        return Refusal(said, coverage=item.coverage, nowhere=is_nowhere(run, item.excerpt, passages))
+    if run:
+        return Refusal(missing, coverage=item.coverage)
     lacking = _lacking(claimed, item.passages, passages)
     return Refusal(lacking, coverage=item.coverage) if lacking else None
 
