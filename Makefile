@@ -26,7 +26,7 @@ run: setup ## everything on this machine, until Ctrl-C
 	@exec $(BIN)/learnx up
 
 test: check ## static checks, then all tests, against real servers
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --hypothesis-profile=ci
 
 check: setup ## lint, formatting, types and import contracts
 	$(BIN)/ruff check

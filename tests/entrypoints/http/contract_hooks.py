@@ -35,9 +35,11 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
 
 @schemathesis.hook
 def filter_case(context: HookContext, case: Case) -> bool:
-    """A form is texts: an empty list is written as nothing, and is no mistake on the wire."""
+    """A form is texts and files: a number is written as its digits and an empty list as nothing, which are no mistakes
+    on the wire."""
     return not (isinstance(case.body, dict) and (case.media_type or "").startswith("multipart/")) or not any(
-        isinstance(value, list | dict) and not value for value in case.body.values()
+        value is None or isinstance(value, bool | int | float) or (isinstance(value, list | dict) and not value)
+        for value in case.body.values()
     )
 
 
