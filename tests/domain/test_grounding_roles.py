@@ -8,6 +8,9 @@ LACTATE = "Lactate travels from the muscle to the liver."
 POET = "Gandhi's protest was partially influenced and inspired by Shelley's poetry."
 CURVE = "The hypothesis states that with economic development inequality first increases, then decreases."
 COMBS = "Most species of comb jellies have eight rows of cilia."
+SENSES = "Honeybees see ultraviolet light (Menzel, 1979), and some snakes detect infrared radiation."
+CORTEX = "The motor cortex, which plans movement; the frontal cortex, which holds personality; and others lie here."
+STATUE = "The statue was carved in 1875, and the bridge was opened in 1899."
 COLUMBUS = "In 1492 the sailors chose a new route, and grew tired of the sea."
 
 
@@ -21,6 +24,10 @@ COLUMBUS = "In 1492 the sailors chose a new route, and grew tired of the sea."
         ("The hypothesis states that inequality first decreases, then increases [1].", CURVE),
         ("All species of comb jellies have eight rows of cilia [1].", COMBS),
         ("No species of comb jellies have eight rows of cilia [1].", COMBS),
+        ("Honeybees detect infrared radiation, and some snakes see ultraviolet light [1].", SENSES),
+        ("Some snakes see ultraviolet light, whereas honeybees detect infrared radiation [1].", SENSES),
+        ("The frontal cortex plans movement, while the motor cortex holds personality [1].", CORTEX),
+        ("The bridge was opened in 1875, and the statue was carved in 1899 [1].", STATUE),
     ],
 )
 def test_what_is_exchanged_is_refused(claimed: str, document: str) -> None:
@@ -37,6 +44,8 @@ def test_what_is_exchanged_is_refused(claimed: str, document: str) -> None:
         ("From the muscle, lactate travels to the liver [1].", LACTATE),
         ("Shelley's poetry partially inspired Gandhi's protest [1].", POET),
         ("Most comb jellies have eight rows of cilia [1].", COMBS),
+        ("Some snakes detect infrared radiation, whereas honeybees see ultraviolet light [1].", SENSES),
+        ("The frontal cortex holds personality, while the motor cortex plans movement [1].", CORTEX),
         ("The sailors, who had chosen a new route in 1492, were growing tired of the sea [1].", COLUMBUS),
     ],
 )

@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import NamedTuple
 
+from learnx.domain.abbreviations import Abbreviation
 from learnx.domain.clauses import clauses
 from learnx.domain.counted_lists import ANY_SIZE, is_count_of, list_sizes
 from learnx.domain.foreign_words import FOREIGN_FUNCTION_WORDS
@@ -73,6 +74,11 @@ class Claim(Value, dict=True):
     @cached_property
     def shares(self) -> dict[tuple[Passage, frozenset[str]], "Share"]:
         """What was found to be held of a clause by a passage alone."""
+        return {}
+
+    @cached_property
+    def abbreviated(self) -> dict[Passages, list[Abbreviation]]:
+        """Those of a document that it uses or writes out."""
         return {}
 
     @property
@@ -158,10 +164,10 @@ def unsupported_specific(claimed: Claim, excerpts: Sequence[ExcerptIndex], passa
         if not any(quotation in excerpt.comparable for excerpt in excerpts):
             return "a quotation"
     for acronym in found.acronyms:
-        if not any(has_acronym(acronym, excerpt) for excerpt in excerpts):
+        if not any(has_acronym(acronym, claimed, excerpt, passages) for excerpt in excerpts):
             return f"the term {acronym}"
     for name in claimed.required_names(passages):
-        if not any(has_word(name, excerpt) or is_spelled_out(name, claimed, excerpt) for excerpt in excerpts):
+        if not any(has_name(name, claimed, excerpt, passages) for excerpt in excerpts):
             return f"the name {name}"
     return None
 
@@ -180,9 +186,35 @@ def has_word(word: str, excerpt: ExcerptIndex) -> bool:
     return all(is_among(part, excerpt.words) for part in parts) or word.casefold() in excerpt.tokens
 
 
-def has_acronym(acronym: str, excerpt: ExcerptIndex) -> bool:
+def has_name(name: str, claimed: Claim, excerpt: ExcerptIndex, passages: Passages) -> bool:
+    """Word for word, or within what an acronym is short for."""
+    if has_word(name, excerpt) or is_spelled_out(name, claimed, excerpt):
+        return True
+    written = written_out(claimed, excerpt.passages, passages)
+    return all(stem(part) in written for part in words(folded(name)))
+
+
+def has_acronym(acronym: str, claimed: Claim, excerpt: ExcerptIndex, passages: Passages) -> bool:
     """Word for word, or by the words that it is short for."""
-    return acronym_key(acronym) in excerpt.tokens or acronym.lower() in excerpt.initials
+    if acronym_key(acronym) in excerpt.tokens or acronym.lower() in excerpt.initials:
+        return True
+    return stem(acronym.lower()) in written_out(claimed, excerpt.passages, passages)
+
+
+def written_out(claimed: Claim, window: Sequence[Passage], passages: Passages) -> frozenset[str]:
+    """The terms of a claim that some passages have in short, and of its abbreviations those that they write out: only
+    where all of the words are there."""
+    used = claimed.abbreviated.get(passages)
+    if used is None:
+        known = (item for item in passages.abbreviations if item.stem in claimed.terms or item.long <= claimed.terms)
+        used = claimed.abbreviated[passages] = list(known)
+    found: set[str] = set()
+    for item in used:
+        if item.long <= claimed.terms and any(item.short in passage.short_forms for passage in window):
+            found |= item.long
+        if any(item.long <= passage.terms for passage in window):
+            found.add(item.stem)
+    return frozenset(found)
 
 
 def is_spelled_out(name: str, claimed: Claim, excerpt: ExcerptIndex) -> bool:

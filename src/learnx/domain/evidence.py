@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
 
-from learnx.domain.claims import Claim, Share
+from learnx.domain.claims import Claim, Share, written_out
 from learnx.domain.foreign_words import akin
 from learnx.domain.general_words import GENERAL
 from learnx.domain.irregular_forms import IRREGULAR
@@ -137,11 +137,12 @@ def _share(claimed: Claim, terms: frozenset[str], passage: Passage, passages: Pa
     covered = retold = lacking = 0.0
     open_: list[tuple[str, float, float]] = []
     unsaid = passage.terms - terms
+    written = written_out(claimed, [passage], passages)
     for term in terms:
         weight = passages.weight(term)
         if term in passage.terms:
             covered += weight
-        elif is_kin(term, passage, passages):
+        elif term in written or is_kin(term, passage, passages):
             covered += KIN * weight
         elif not close_synonyms(term).isdisjoint(unsaid):
             covered += SYNONYM * weight
@@ -198,7 +199,7 @@ def exchanged_term(claimed: Claim, members: Sequence[Passage], passages: Passage
 
     In a sentence that is the passage but for a word or two any other word is one; else a term of the document is.
     """
-    terms = frozenset[str]().union(*(passage.terms for passage in members))
+    terms = written_out(claimed, members, passages).union(*(passage.terms for passage in members))
     missing = frozenset(
         term
         for term in claimed.sequence

@@ -74,6 +74,43 @@ for _pair in word_list(
         profit/loss supply/demand asset/liability import/export surplus/deficit inflation/deflation
         employed/unemployed guilty/innocent legal/illegal lawful/unlawful offense/defense allow/prohibit
         permit/prohibit permit/forbid require/forbid encourage/discourage reward/punish reinforcement/punishment
+        quick/slow quickly/slowly rapid/slow rapidly/slowly rapid/gradual sudden/gradual toward/away towards/away
+        tight/loose tighten/loosen mild/severe certain/uncertain praise/criticize praise/condemn praise/blame
+        accelerate/brake maximal/minimal hinder/help ease/worsen relieve/aggravate alleviate/aggravate
+        admit/deny borrow/repay cheap/expensive cheap/costly calm/violent brave/cowardly capture/release
+        coarse/fine compulsory/optional mandatory/optional required/optional conceal/reveal hide/reveal
+        conservative/liberal continuous/discrete continuous/intermittent converge/diverge convergence/divergence
+        curable/incurable curved/straight cyclic/linear linear/nonlinear dense/sparse dense/empty
+        deposit/withdraw descend/rise dilate/constrict dilute/concentrated dominate/submit dry/humid
+        earth/sky elastic/plastic elevate/lower embrace/reject endogenous/exogenous enrich/deplete
+        entrance/exit evergreen/deciduous evolve/regress excess/shortage excite/inhibit excitatory/inhibitory
+        exhale/inhale expire/inspire extend/flex extension/flexion extinct/extant extravert/introvert
+        familiar/unfamiliar fertile/barren fertile/sterile flat/steep flexible/rigid float/sink fluctuate/stabilize
+        fragile/sturdy generous/stingy gradual/abrupt guest/host harsh/gentle homogeneous/heterogeneous
+        homozygous/heterozygous hydrophilic/hydrophobic hollow/solid ignore/heed immigrant/emigrant
+        immigrate/emigrate immigration/emigration implicit/overt inferior/better inflate/deflate inherit/bequeath
+        inherited/acquired innate/learned innate/acquired insert/delete insert/extract insulator/conductor
+        intake/output isolated/connected junior/senior kinetic/potential lead/follow leading/trailing
+        lend/repay literal/figurative literate/illiterate load/unload lock/unlock longitudinal/transverse
+        mandatory/voluntary maternal/paternal mental/physical minority/most mobile/stationary moist/dry
+        monopoly/competition naive/experienced nasal/oral nocturnal/diurnal nominal/real northward/southward
+        eastward/westward notorious/obscure obey/disobey obey/violate obsolete/current occupied/vacant
+        offline/online omit/include opaque/transparent optimal/worst optimistic/pessimistic order/chaos
+        outgoing/incoming outer/central peak/trough peripheral/central plural/singular polar/equatorial
+        polar/nonpolar popular/unpopular pure/impure push/draw random/systematic rational/irrational recall/forget
+        remember/forget recovery/relapse recruit/dismiss hire/fire hire/dismiss refuse/accept refuse/agree
+        reversible/irreversible rigid/elastic rural/metropolitan save/spend scatter/gather secular/religious
+        sequential/parallel serial/parallel simultaneous/sequential sender/receiver sedentary/active
+        shorten/extend sick/well sink/rise sink/soar skilled/unskilled slack/tight slender/thick slim/fat
+        source/sink specific/general static/dynamic steep/gentle strict/lenient sturdy/weak subtract/add
+        subtraction/addition suffer/enjoy summit/foot superficial/deep surface/interior surrender/resist
+        symmetric/asymmetric teacher/student tenant/landlord tentative/definite thaw/freeze timid/bold
+        tolerant/intolerant tragedy/comedy transient/permanent transient/lasting transmit/receive
+        transmitter/receiver trivial/profound trust/distrust turbulent/laminar underestimate/overestimate
+        understate/overstate uniform/varied unilateral/bilateral unique/ordinary upgrade/downgrade
+        upstream/below vague/precise valid/invalid vein/artery venous/arterial verbal/nonverbal vertebrate/invertebrate
+        victim/perpetrator virtue/vice vivid/dull vowel/consonant wax/wane weaken/reinforce weaken/intensify
+        wild/domesticated wild/tame willing/reluctant withhold/grant wreck/build yield/resist
         exceed/below gain/loss either/neither both/neither every/no everything/nothing rich/deficient abundant/scarce
         abundance/scarcity far/close ample/scarce survive/die accurate/inaccurate common/uncommon
     """
@@ -81,6 +118,26 @@ for _pair in word_list(
     _sides = [sense(stem(_side)) for _side in _pair.split("/")]
     for _side in _sides:
         CONTRARIES[_side] = CONTRARIES.get(_side, frozenset()) | (frozenset(_sides) - {_side})
+#: Of each of these one thing has one only.
+for _group in """
+    north northeast east southeast south southwest west northwest
+    red orange yellow green blue purple violet brown pink black white gray
+    monday tuesday wednesday thursday friday saturday sunday
+    spring summer autumn winter
+    mercury venus mars jupiter saturn uranus neptune pluto
+    africa america antarctica asia australia europe
+    millimeter centimeter meter kilometer micrometer nanometer
+    milligram gram kilogram tonne
+    milliliter liter
+    circle ellipse parabola hyperbola
+    triangle square pentagon hexagon
+    heart liver kidney lung stomach pancreas spleen brain
+    hydrogen helium carbon nitrogen oxygen sodium magnesium aluminum silicon phosphorus sulfur chlorine potassium
+    calcium iron copper zinc silver gold tin
+""".strip().split("\n"):
+    _members = frozenset(sense(stem(_member)) for _member in _group.split())
+    for _member in _members:
+        CONTRARIES[_member] = CONTRARIES.get(_member, frozenset()) | (_members - {_member})
 _PREFIXES = ("un", "in", "im", "ir", "il", "dis", "ab", "non", "mis")
 _CONTRARY_PREFIXES = (("over", "under"), ("hyper", "hypo"), ("hyper", "under"), ("over", "hypo"))
 _SHORTEST_ROOT = 4

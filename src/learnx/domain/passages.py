@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+from learnx.domain.abbreviations import Abbreviation, abbreviations, singular
 from learnx.domain.counted_lists import list_sizes
 from learnx.domain.documents import Chunk
 from learnx.domain.evidence_contraries import sense
@@ -23,6 +24,7 @@ from learnx.domain.text_comparison import comparable
 from learnx.domain.wording import Wording
 
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+_SHORT_FORM = re.compile(r"(?<![\w-])(?=[\w-]*[A-Z])[A-Za-z0-9][\w-]+")
 _MARKS = dict.fromkeys(map(ord, "*_`\\"))
 _ROW = re.compile(r"\||[=<>≤≥]")
 _ANAPHORS = frozenset(
@@ -104,6 +106,11 @@ class Passage:
     def tokens(self) -> frozenset[str]:
         """Every run of letters and digits, as acronyms are compared."""
         return tokens(self.text)
+
+    @cached_property
+    def short_forms(self) -> frozenset[str]:
+        """Its words that may be abbreviations, as written but for a plural's "s"."""
+        return frozenset(singular(word) for word in _SHORT_FORM.findall(self.text))
 
     @cached_property
     def _words(self) -> list[str]:
@@ -205,6 +212,10 @@ class Passages:
         return capital > len(inner) / 5 and german > len(inner) / 12
 
     @cached_property
+    def abbreviations(self) -> frozenset[Abbreviation]:
+        return frozenset(found for excerpt in self.excerpts.values() for found in abbreviations(excerpt.chunk.text))
+
+    @cached_property
     def is_english(self) -> bool:
         inner = [raw.lower() for passage in self.all[:_SAMPLE] for raw in passage.wording.raw if raw[0].isalpha()]
         return sum(raw in _ENGLISH for raw in inner) >= len(inner) / 20
@@ -238,7 +249,7 @@ class Passages:
             for passage in excerpt.passages:
                 _ = passage.numbers, passage.stems
             yield
-        for name in ("is_english", "nouns_are_capitalised", "names", "_literal"):
+        for name in ("is_english", "nouns_are_capitalised", "names", "_literal", "abbreviations"):
             getattr(self, name)
             yield
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from learnx.domain.claims import Claim
+from learnx.domain.claims import Claim, written_out
 from learnx.domain.clauses import BOUNDARIES
 from learnx.domain.evidence import context_terms, is_kin
 from learnx.domain.kinship import root
@@ -29,7 +29,7 @@ def spliced(claimed: Claim, window: Sequence[Passage], passages: Passages) -> Sp
     Two whole statements may be joined where a clause begins, if both of them are in ``window``.
     """
     main = max(window, key=lambda passage: sum(term in passage.terms for term in claimed.terms))
-    for run, joined, before in _runs(claimed, main):
+    for run, joined, before in _runs(claimed, main, passages):
         for other in _holding(run, passages):
             if other is not main and not (joined and other in window):
                 return Splice(run[0], joined and _follows(other, main) and before in other.terms)
@@ -38,7 +38,7 @@ def spliced(claimed: Claim, window: Sequence[Passage], passages: Passages) -> Sp
 
 def unheld(claimed: Claim, window: Sequence[Passage], passages: Passages) -> list[str]:
     """The first words in a row that a passage holds in none of their forms and synonyms, nor takes for granted."""
-    near = context_terms(window)
+    near = context_terms(window) | written_out(claimed, window, passages)
     lacking = {
         term
         for term in claimed.terms - claimed.quantities - near
@@ -70,17 +70,18 @@ def _follows(one: Passage, other: Passage) -> bool:
     return one.excerpt is other.excerpt and abs(one.number - other.number) == 1
 
 
-def _runs(claimed: Claim, main: Passage) -> Iterator[tuple[list[str], bool, str]]:
+def _runs(claimed: Claim, main: Passage, passages: Passages) -> Iterator[tuple[list[str], bool, str]]:
     """Terms in a row that the main sentence lacks, whether a clause begins with them, and the term before them."""
     run: list[str] = []
     before = ""
     joined = boundary = True
+    written = written_out(claimed, [main], passages)
     for raw, term in zip(claimed.wording.raw, claimed.wording.stems, strict=True):
         if raw.lower() in BOUNDARIES:
             boundary = True
         if not term:
             continue
-        if term in main.terms or root(term) in main.roots:
+        if term in main.terms or term in written or root(term) in main.roots:
             if len(run) >= RUN:
                 yield run, joined, before
             run, before = [], term

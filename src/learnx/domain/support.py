@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from learnx.domain.additions import added
 from learnx.domain.anchors import Misplaced, exchanged_name, misplaced_number
-from learnx.domain.claims import Claim, claim, is_among, is_spelled_out
+from learnx.domain.claims import Claim, claim, is_among, is_spelled_out, written_out
 from learnx.domain.copies import altered_copy
 from learnx.domain.crossings import crossed
 from learnx.domain.evidence import Support, candidates, exchanged_term, threshold
 from learnx.domain.irregular_forms import IRREGULAR
+from learnx.domain.pairings import exchanged_pairing
 from learnx.domain.passages import Passage, Passages
 from learnx.domain.quantifiers import exchanged_quantifier
 from learnx.domain.roles import swapped_roles
@@ -166,6 +167,7 @@ def _turned_over(claimed: Claim, window: Sequence[Passage], passages: Passages) 
         or altered_copy(claimed, window)
         or swapped_roles(claimed, window, passages)
         or crossed(claimed, window)
+        or exchanged_pairing(claimed, window)
         or exchanged_quantifier(claimed, window)
         or added(claimed, window, passages)
     )
@@ -198,16 +200,18 @@ def _lacking(claimed: Claim, window: Sequence[Passage], passages: Passages) -> s
     stems = first.excerpt.heading_stems.union(*(passage.stems for passage in around))
     written = first.excerpt.heading_stems.union(*(passage.capitalised for passage in around))
     tokens = first.excerpt.heading_tokens.union(*(passage.tokens for passage in around))
+    defined = written_out(claimed, around, passages)
     for name in names:
         if acronym_key(name) in tokens and (name in found.acronyms or stem(name.lower()) not in passages.names):
             continue
         if name in found.acronyms:
-            held = name.lower() in first.excerpt.initials
+            held = name.lower() in first.excerpt.initials or stem(name.lower()) in defined
         else:
             parts = words(folded(name))
             held = all(
                 is_among(part, written if stem(part) in passages.names else stems)
                 or not IRREGULAR.get(stem(part), _NONE).isdisjoint(stems)
+                or stem(part) in defined
                 for part in parts
             )
             held = held or is_spelled_out(name, claimed, first.excerpt)
