@@ -25,7 +25,7 @@ from learnx.application.files import blob_key
 from learnx.application.ingestion import MAX_TRIES, OfferDueJobs, ProcessFile, WorkFolder
 from learnx.application.ports.embeddings import Embedder, Vector
 from learnx.application.ports.extraction import PagesDone
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.domain.courses import PROGRESS, Course, File, FileProgress, Module
 from learnx.domain.documents import Block, Chunk, Document, PageMark
 from learnx.domain.errors import NotFound, ProcessingFailed, ProviderError, Unavailable

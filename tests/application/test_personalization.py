@@ -27,7 +27,7 @@ from learnx.application.personalization import PersonalizeFile, WriteLesson
 from learnx.application.ports.embeddings import Vector
 from learnx.application.ports.generations import StreamPosition
 from learnx.application.ports.llm import LanguageModel, Recorder, Switched
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.application.retrieval import RetrievePassages
 from learnx.application.spending import ReserveSpend
 from learnx.application.summary_author import SummaryAuthor

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from learnx.application.lessons import FollowGeneration
 from learnx.application.one_generation import OneGeneration
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.application.questions import AskQuestion, Inquiry
 from learnx.application.spending import ReserveSpend
 from learnx.domain.answers import Answer

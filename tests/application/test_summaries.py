@@ -25,7 +25,7 @@ from learnx.application.lesson_author import LessonAuthor
 from learnx.application.one_generation import OneGeneration
 from learnx.application.ports.embeddings import Vector
 from learnx.application.ports.llm import Recorder, Switched
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.application.retrieval import RetrievePassages
 from learnx.application.spending import ReserveSpend
 from learnx.application.summaries import Summarize, WriteSummary

@@ -17,7 +17,7 @@ from learnx.adapters.postgres.accounts import PostgresAccounts
 from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.engine import open_engine
 from learnx.application.files import DeleteFile, blob_key
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.application.rate_limits import OwnQuotas
 from learnx.application.uploads import IncomingFile, UploadFile
 from learnx.domain.errors import NotFound, PayloadTooLarge

@@ -27,7 +27,7 @@ from learnx.adapters.postgres.accounts import PostgresAccounts
 from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.engine import open_engine
 from learnx.application.files import blob_key
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.bootstrap import migrate
 from learnx.domain.courses import Course, File, Module
 from learnx.domain.documents import Chunk

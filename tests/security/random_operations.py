@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 from learnx.adapters.postgres.database import PostgresTransaction
 from learnx.adapters.postgres.session import OwnedSession
 from learnx.application.ports.idempotency import Kept
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.domain.activity import Activity
 from learnx.domain.courses import Course, File, Module
 from learnx.domain.documents import Chunk

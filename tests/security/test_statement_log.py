@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.engine import open_engine
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.entrypoints.local_stack import LocalServers
 
 pytestmark = pytest.mark.anyio

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tests.security.foreign_rows import MODEL, NOW, OPERATION, SOON, VECTOR, Names
 
 from learnx.application.ports.idempotency import Kept
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.domain.courses import FileError
 from learnx.domain.model_calls import ModelCall
 from learnx.domain.retrieval import Scope

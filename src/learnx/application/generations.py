@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from learnx.application.ports.generations import Generations
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.domain.errors import NotFound, Unavailable
 from learnx.domain.generations import AnswerJob, Job, LessonJob
 from learnx.domain.identity import Principal

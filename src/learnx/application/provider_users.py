@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from learnx.application.ports.repositories import Accounts
+from learnx.application.ports.accounts import Accounts
 from learnx.application.ports.tokens import ProviderTokens
 from learnx.domain.errors import NotAuthenticated
 from learnx.domain.identity import Principal

@@ -18,7 +18,8 @@ from learnx.application.one_generation import Begun, OneGeneration
 from learnx.application.personalization import as_error
 from learnx.application.ports.generations import Generations, StreamPosition
 from learnx.application.ports.llm import LanguageModel
-from learnx.application.ports.repositories import Database, Page, Transaction
+from learnx.application.ports.paging import Page
+from learnx.application.ports.repositories import Database, Transaction
 from learnx.application.rate_limits import AdmitGeneration
 from learnx.domain.activity import Activity
 from learnx.domain.answer_prompt import build_answer_prompt

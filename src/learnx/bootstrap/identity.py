@@ -9,7 +9,7 @@ from dishka import Provider, Scope, provide, provide_all
 from learnx.adapters.password_hasher import Argon2PasswordHasher
 from learnx.adapters.tokens import HmacChildTokens, JwtAccessTokens, JwtLinkSigner
 from learnx.application import email_verification, identity, passwords, personas, sessions
-from learnx.application.ports.repositories import Accounts
+from learnx.application.ports.accounts import Accounts
 from learnx.application.ports.tokens import AccessTokens, BearerTokens, ChildTokens, LinkSigner, PasswordHasher
 from learnx.application.provider_users import ProviderUsers
 from learnx.domain.plans import Budgets

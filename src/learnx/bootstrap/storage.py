@@ -17,8 +17,9 @@ from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.due_jobs import PostgresDueJobs
 from learnx.adapters.postgres.engine import open_engine
 from learnx.adapters.postgres.stored_vectors import PostgresStoredVectors
+from learnx.application.ports.accounts import Accounts
 from learnx.application.ports.blob_store import BlobStore
-from learnx.application.ports.repositories import Accounts, Database, DueJobs
+from learnx.application.ports.repositories import Database, DueJobs
 from learnx.application.ports.stored_vectors import StoredVectors
 from learnx.domain.errors import Unavailable
 from learnx.settings import Settings

@@ -23,7 +23,8 @@ from learnx.application.files import DeleteFile, ListFiles, ReprocessFile
 from learnx.application.lessons import GetLesson
 from learnx.application.personalization import PersonalizeFile
 from learnx.application.personas import PutPersona
-from learnx.application.ports.repositories import Accounts, Page
+from learnx.application.ports.accounts import Accounts
+from learnx.application.ports.paging import Page
 from learnx.application.ports.tokens import PasswordHasher
 from learnx.application.uploads import IncomingFile, UploadFile
 from learnx.bootstrap import make_container

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from learnx.adapters.postgres.accounts import PostgresAccounts
 from learnx.adapters.postgres.database import PostgresDatabase
-from learnx.application.ports.repositories import RefreshTokenOwner
+from learnx.application.ports.accounts import RefreshTokenOwner
 from learnx.domain.errors import Conflict, NotFound
 from learnx.domain.identity import User
 

@@ -8,7 +8,7 @@ from tests.adapters.postgres.conftest import Connect
 from uuid_utils.compat import uuid7
 
 from learnx.adapters.postgres.database import PostgresDatabase
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.domain.courses import File, Module
 from learnx.domain.documents import Chunk, PageMark
 from learnx.domain.errors import InvalidInput, NotFound

@@ -10,7 +10,7 @@ from tests.adapters.postgres.conftest import NOW
 from uuid_utils.compat import uuid7
 
 from learnx.adapters.postgres.database import PostgresDatabase
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.domain.answers import Answer, Source
 from learnx.domain.conversations import Conversation
 from learnx.domain.courses import File

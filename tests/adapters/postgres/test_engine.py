@@ -11,7 +11,7 @@ from learnx.adapters.postgres.accounts import PostgresAccounts
 from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.engine import open_engine
 from learnx.adapters.postgres.errors import translated
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.domain.errors import Conflict, Unavailable
 from learnx.domain.retrieval import Candidate, Scope
 

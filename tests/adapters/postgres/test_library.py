@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
 from learnx.adapters.postgres.database import PostgresDatabase
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.domain.courses import Course, File, Module
 from learnx.domain.errors import Conflict, InvalidInput, NotFound
 from learnx.domain.identity import User

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.engine import open_engine
 from learnx.adapters.postgres.roles import role_faults
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.domain.activity import Activity
 from learnx.domain.courses import File, Module
 from learnx.domain.errors import NotFound

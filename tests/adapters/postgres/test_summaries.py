@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
 from learnx.adapters.postgres.database import PostgresDatabase
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.domain.courses import File
 from learnx.domain.errors import Conflict, NotFound
 from learnx.domain.lessons import Citation, GroundingCounts, Sentence, Usage

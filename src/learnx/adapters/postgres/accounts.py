@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from learnx.adapters.postgres.session import OwnedSession
 from learnx.adapters.postgres.users import user_of
-from learnx.application.ports.repositories import Credentials, MailPurpose, RefreshTokenOwner
+from learnx.application.ports.accounts import Credentials, RefreshTokenOwner
+from learnx.application.ports.mail_tokens import MailPurpose
 from learnx.domain.errors import Conflict
 from learnx.domain.identity import User, VouchedUser, email_key
 

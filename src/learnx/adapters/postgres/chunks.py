@@ -14,7 +14,7 @@ from learnx.adapters.postgres.search_index import different_words, formulas_by_c
 from learnx.adapters.postgres.session import OwnedSession
 from learnx.adapters.postgres.tables import chunks as _table
 from learnx.application.ports.embeddings import Vector
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.application.ports.search_index import SearchIndex
 from learnx.domain.documents import Chunk, PageMark
 from learnx.domain.errors import NotFound

@@ -10,7 +10,7 @@ from learnx.adapters.postgres.keyset import moment_and_id
 from learnx.adapters.postgres.modules import PostgresModules
 from learnx.adapters.postgres.session import OwnedSession
 from learnx.adapters.postgres.tables import courses, files, modules
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.domain.courses import Course, Module
 from learnx.domain.errors import NotFound
 

@@ -31,6 +31,10 @@ from learnx.adapters.postgres.summaries import PostgresSummaries
 from learnx.adapters.postgres.users import PostgresUsers
 from learnx.application.ports.erasures import Erasures
 from learnx.application.ports.idempotency import IdempotencyKeys
+from learnx.application.ports.mail_tokens import MailTokens
+from learnx.application.ports.passwords import Passwords
+from learnx.application.ports.personas import Personas
+from learnx.application.ports.refresh_tokens import RefreshTokens
 from learnx.application.ports.repositories import (
     Activities,
     Answers,
@@ -42,17 +46,13 @@ from learnx.application.ports.repositories import (
     LessonFeedback,
     Lessons,
     LibrarySearch,
-    MailTokens,
     ModelCalls,
     Modules,
-    Passwords,
-    Personas,
-    RefreshTokens,
     Spending,
     Summaries,
     Transaction,
-    Users,
 )
+from learnx.application.ports.users import Users
 
 
 class PostgresTransaction:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, insert, select
 
 from learnx.adapters.postgres.session import OwnedSession
 from learnx.adapters.postgres.tables import mail_tokens
-from learnx.application.ports.repositories import MailPurpose
+from learnx.application.ports.mail_tokens import MailPurpose
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from learnx.adapters.postgres.keyset import number
 from learnx.adapters.postgres.session import OwnedSession
 from learnx.adapters.postgres.tables import personas
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.domain.errors import Conflict
 from learnx.domain.personas import Persona, PersonaVersion
 

@@ -7,25 +7,29 @@ row-level security. Lookups of unknown ids and of other owners' ids raise the sa
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from learnx.application.ports.embeddings import Vector
 from learnx.application.ports.erasures import Erasures
 from learnx.application.ports.idempotency import IdempotencyKeys
+from learnx.application.ports.mail_tokens import MailTokens
+from learnx.application.ports.paging import Page
+from learnx.application.ports.passwords import Passwords
+from learnx.application.ports.personas import Personas
+from learnx.application.ports.refresh_tokens import RefreshTokens
 from learnx.application.ports.search_index import SearchIndex
+from learnx.application.ports.users import Users
 from learnx.domain.activity import Activity
 from learnx.domain.answers import Answer
 from learnx.domain.conversations import Conversation
 from learnx.domain.courses import Course, File, FileError, FileProgress, FileStatus, Module, ProcessingStep
 from learnx.domain.documents import Chunk
 from learnx.domain.feedback import Feedback
-from learnx.domain.identity import Session, User, VouchedUser
 from learnx.domain.lessons import Lesson, Section
 from learnx.domain.model_calls import CallKind, ModelCall
-from learnx.domain.personas import PersonaVersion
 from learnx.domain.retrieval import Candidate, ChunkOutline, Scope
 from learnx.domain.search import Hit, HitType, LibraryScope, PlaceInResults, SearchedWord
 from learnx.domain.search_query import SearchQuery
@@ -33,105 +37,6 @@ from learnx.domain.spending import BudgetName, Limits, Spent, Window
 from learnx.domain.summaries import Summary
 from learnx.domain.usage import CallTotals
 from learnx.domain.values import Value
-
-
-class Page(Value):
-    """Keyset paging: at most ``limit`` rows after the row whose sort key is ``after`` (as a list returned it)."""
-
-    limit: int = 20
-    after: tuple[str, ...] | None = None
-
-
-class Users(Protocol):
-    async def get(self) -> User: ...
-    async def update(self, user: User) -> None:
-        """Name, avatar and tier: an e-mail address is what someone logs in with, and stays."""
-        ...
-
-    async def is_signed_in(self, session: UUID | None) -> bool:
-        """Whether the account exists and, where there is one to ask for, the session."""
-        ...
-
-    async def verify_email(self, *, at: datetime) -> None:
-        """The user's address is theirs; the first time counts."""
-        ...
-
-    async def delete(self) -> None:
-        """The user and every row that is theirs."""
-        ...
-
-
-class RefreshTokens(Protocol):
-    """A session is a family of refresh tokens; of each token only the SHA-256 is kept."""
-
-    async def start_family(
-        self, family: UUID, token_hash: bytes, *, now: datetime, expires_at: datetime, user_agent: str | None = None
-    ) -> None: ...
-    async def rotate(
-        self,
-        token_hash: bytes,
-        child_hash: bytes,
-        *,
-        now: datetime,
-        expires_at: datetime,
-        replayable_for: timedelta = timedelta(),
-        user_agent: str | None = None,
-    ) -> bool:
-        """Spend a token for its child, which ``user_agent`` asks for; True also where it was spent for this child less
-        than ``replayable_for`` ago, and the child is unspent. Else, where it was spent before: False, and the family is
-        ended."""
-        ...
-
-    async def sessions(self, page: Page, *, now: datetime, family: UUID | None = None) -> list[Session]:
-        """Those that have not ended, or that one of them, newest first; sort key: createdAt, id."""
-        ...
-
-    async def end_family(self, family: UUID) -> bool:
-        """Whether there was one."""
-        ...
-
-    async def end_all(self, *, but: UUID | None = None) -> None: ...
-
-
-MailPurpose = Literal["password_reset", "email_verification"]
-
-
-class MailTokens(Protocol):
-    """What was mailed to the owner, to prove that they read it; of each token only the SHA-256 is kept."""
-
-    async def add(self, token_hash: bytes, purpose: MailPurpose, *, now: datetime, expires_at: datetime) -> None: ...
-    async def added_since(self, moment: datetime, purpose: MailPurpose) -> int:
-        """Of those that were not taken."""
-        ...
-
-    async def take(self, token_hash: bytes, purpose: MailPurpose, *, now: datetime) -> bool:
-        """Whether it was there, unexpired; it is no more. Of two at once, one."""
-        ...
-
-    async def end_all(self, purpose: MailPurpose) -> None: ...
-
-
-class Passwords(Protocol):
-    """The owner's, as a hash."""
-
-    async def get(self) -> str | None:
-        """Nobody replaces it before the end of this transaction."""
-        ...
-
-    async def replace(self, password_hash: str, *, old: str | None = None) -> bool:
-        """False where it is not ``old`` any more, or there is none."""
-        ...
-
-
-class Personas(Protocol):
-    async def current(self) -> PersonaVersion | None: ...
-    async def append(self, version: PersonaVersion) -> None:
-        """``Conflict`` where that version exists already."""
-        ...
-
-    async def history(self, page: Page) -> list[PersonaVersion]:
-        """Newest first; sort key: version."""
-        ...
 
 
 class Courses(Protocol):
@@ -483,38 +388,6 @@ class Transaction(Protocol):
     idempotency: IdempotencyKeys
 
     async def commit(self) -> None: ...
-
-
-class Credentials(Value):
-    user: User
-    password_hash: str
-
-
-class RefreshTokenOwner(Value):
-    owner: UUID
-    family: UUID
-
-
-class Accounts(Protocol):
-    """The few questions that must be answered before an owner is known; each is one named function in Postgres."""
-
-    async def register(self, user: User, password_hash: str) -> None:
-        """``Conflict`` where the e-mail (compared case-insensitively) is taken."""
-        ...
-
-    async def by_email(self, email: str) -> Credentials | None: ...
-    async def by_refresh_token(self, token_hash: bytes) -> RefreshTokenOwner | None:
-        """Of a token of a living family that is not expired, spent or not."""
-        ...
-
-    async def by_mail_token(self, token_hash: bytes, purpose: MailPurpose) -> UUID | None:
-        """Whose it is, unless it has expired."""
-        ...
-
-    async def by_identity(self, vouched: VouchedUser, *, new_id: UUID, subscription_tier: str) -> UUID | None:
-        """The user of an identity, made where there is none yet: of many at once, one. None where its user was erased
-        and this token is from before that. A newer token's e-mail address becomes the user's."""
-        ...
 
 
 class DueJob(Value):

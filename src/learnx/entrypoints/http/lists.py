@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from litestar.params import QueryParameter
 
-from learnx.application.ports.repositories import Page
+from learnx.application.ports.paging import Page
 from learnx.domain.errors import InvalidInput
 
 T = TypeVar("T")
