@@ -10,7 +10,8 @@ from uuid_utils.compat import uuid7
 
 from learnx.adapters.postgres.database import PostgresDatabase
 from learnx.adapters.postgres.due_jobs import PostgresDueJobs
-from learnx.application.ports.repositories import ClaimedJob, DueJob
+from learnx.application.ports.due_jobs import DueJob
+from learnx.application.ports.jobs import ClaimedJob
 from learnx.domain.courses import File, FileError
 from learnx.domain.errors import Conflict, NotFound
 

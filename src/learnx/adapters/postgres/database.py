@@ -29,29 +29,29 @@ from learnx.adapters.postgres.session import OwnedSession
 from learnx.adapters.postgres.spending import PostgresSpending
 from learnx.adapters.postgres.summaries import PostgresSummaries
 from learnx.adapters.postgres.users import PostgresUsers
+from learnx.application.ports.chunks import Chunks
+from learnx.application.ports.courses import Courses
 from learnx.application.ports.erasures import Erasures
+from learnx.application.ports.files import Files
 from learnx.application.ports.idempotency import IdempotencyKeys
+from learnx.application.ports.jobs import Jobs
 from learnx.application.ports.mail_tokens import MailTokens
+from learnx.application.ports.modules import Modules
 from learnx.application.ports.passwords import Passwords
 from learnx.application.ports.personas import Personas
 from learnx.application.ports.refresh_tokens import RefreshTokens
 from learnx.application.ports.repositories import (
     Activities,
     Answers,
-    Chunks,
     Conversations,
-    Courses,
-    Files,
-    Jobs,
     LessonFeedback,
     Lessons,
-    LibrarySearch,
     ModelCalls,
-    Modules,
     Spending,
     Summaries,
     Transaction,
 )
+from learnx.application.ports.search import LibrarySearch
 from learnx.application.ports.users import Users
 
 

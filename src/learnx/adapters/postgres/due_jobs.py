@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.application.ports.repositories import DueJob
+from learnx.application.ports.due_jobs import DueJob
 
 _DUE = text("SELECT owner_id, file_id FROM due_jobs(:stale_after_seconds, :limit)")
 

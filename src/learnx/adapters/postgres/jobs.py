@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select, update
 from learnx.adapters.postgres.files import NOT_BEGUN, PostgresFiles
 from learnx.adapters.postgres.session import OwnedSession
 from learnx.adapters.postgres.tables import files, jobs
-from learnx.application.ports.repositories import ClaimedJob
+from learnx.application.ports.jobs import ClaimedJob
 from learnx.domain.courses import PROGRESS, FileError, ProcessingStep
 
 _OF_ITS_FILE = (jobs.c.owner_id == files.c.owner_id) & (jobs.c.file_id == files.c.id)

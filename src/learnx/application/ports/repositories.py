@@ -12,213 +12,30 @@ from types import MappingProxyType
 from typing import Protocol
 from uuid import UUID
 
-from learnx.application.ports.embeddings import Vector
+from learnx.application.ports.chunks import Chunks
+from learnx.application.ports.courses import Courses
 from learnx.application.ports.erasures import Erasures
+from learnx.application.ports.files import Files
 from learnx.application.ports.idempotency import IdempotencyKeys
+from learnx.application.ports.jobs import Jobs
 from learnx.application.ports.mail_tokens import MailTokens
+from learnx.application.ports.modules import Modules
 from learnx.application.ports.paging import Page
 from learnx.application.ports.passwords import Passwords
 from learnx.application.ports.personas import Personas
 from learnx.application.ports.refresh_tokens import RefreshTokens
-from learnx.application.ports.search_index import SearchIndex
+from learnx.application.ports.search import LibrarySearch
 from learnx.application.ports.users import Users
 from learnx.domain.activity import Activity
 from learnx.domain.answers import Answer
 from learnx.domain.conversations import Conversation
-from learnx.domain.courses import Course, File, FileError, FileProgress, FileStatus, Module, ProcessingStep
-from learnx.domain.documents import Chunk
 from learnx.domain.feedback import Feedback
 from learnx.domain.lessons import Lesson, Section
 from learnx.domain.model_calls import CallKind, ModelCall
-from learnx.domain.retrieval import Candidate, ChunkOutline, Scope
-from learnx.domain.search import Hit, HitType, LibraryScope, PlaceInResults, SearchedWord
-from learnx.domain.search_query import SearchQuery
+from learnx.domain.retrieval import Scope
 from learnx.domain.spending import BudgetName, Limits, Spent, Window
 from learnx.domain.summaries import Summary
 from learnx.domain.usage import CallTotals
-from learnx.domain.values import Value
-
-
-class Courses(Protocol):
-    async def add(self, course: Course) -> None: ...
-    async def get(self, course: UUID) -> Course: ...
-    async def update(self, course: Course) -> None: ...
-    async def delete(self, course: UUID) -> None: ...
-    async def page(self, page: Page, *, archived: bool) -> list[Course]:
-        """Newest first; sort key: createdAt, id."""
-        ...
-
-    async def inbox(self) -> tuple[Course, Module] | None:
-        """The course and module that hold files without a place of their own."""
-        ...
-
-    async def add_inbox(self, course: Course, module: Module) -> None:
-        """Both, as what ``inbox`` answers. ``Conflict`` where there is an inbox."""
-        ...
-
-
-class Modules(Protocol):
-    async def add(self, module: Module) -> None: ...
-    async def get(self, module: UUID) -> Module: ...
-    async def update(self, module: Module) -> None: ...
-    async def move(self, module: UUID, position: int) -> None:
-        """Reorder the course's modules; ``position`` is clamped to what exists."""
-        ...
-
-    async def delete(self, module: UUID) -> None: ...
-    async def page(self, course: UUID, page: Page) -> list[Module]:
-        """By position; sort key: position, id."""
-        ...
-
-
-class Files(Protocol):
-    async def add(self, file: File, *, password: str | None = None) -> None:
-        """The file and its job, due at once; a job carries its file's id."""
-        ...
-
-    async def get(self, file: UUID) -> File: ...
-    async def update_place(self, file: File) -> None:
-        """Filename and module."""
-        ...
-
-    async def delete(self, file: UUID) -> None:
-        """The file, its chunks, lessons and job."""
-        ...
-
-    async def page(self, page: Page, *, module: UUID | None = None, status: FileStatus | None = None) -> list[File]:
-        """Newest first, or, within a module, oldest first; sort key: createdAt, id."""
-        ...
-
-    async def ids_in(self, *, course: UUID | None = None, module: UUID | None = None) -> list[UUID]: ...
-    async def progress(self, file: UUID) -> FileProgress: ...
-    async def restart(self, file: UUID) -> File:
-        """Back to ``pending``, with a job that is due at once. ``Conflict`` while it is processed."""
-        ...
-
-
-class ClaimedJob(Value):
-    """A run of a job; ``attempt`` fences every write of that run, and never falls.
-
-    ``tries`` counts the runs since the file was added or restarted, this one included; not those given back.
-    """
-
-    id: UUID
-    file: File
-    attempt: int
-    tries: int = 1
-    password: str | None = None
-
-
-class Jobs(Protocol):
-    """The processing of files. Every method but ``claim`` returns False where the run was superseded, ended or its file
-    deleted: then the run must stop."""
-
-    async def claim(self, job: UUID, *, worker: str, stale_after_seconds: float) -> ClaimedJob | None:
-        """Take the job if it is due or its worker has been silent for so long; its attempt rises by one."""
-        ...
-
-    async def heartbeat(self, job: UUID, attempt: int) -> bool: ...
-    async def step(
-        self,
-        job: UUID,
-        attempt: int,
-        step: ProcessingStep,
-        *,
-        pages_done: int | None = None,
-        pages_total: int | None = None,
-    ) -> bool:
-        """Counts as a heartbeat."""
-        ...
-
-    async def release(self, job: UUID, attempt: int) -> bool:
-        """Give the job back: it is due at once, and whoever claims it next begins anew."""
-        ...
-
-    async def fail(self, job: UUID, attempt: int, error: FileError, *, now: datetime) -> bool: ...
-    async def complete(
-        self,
-        job: UUID,
-        attempt: int,
-        *,
-        title: str | None,
-        language: str | None,
-        page_count: int | None,
-        word_count: int,
-        chunk_count: int,
-        now: datetime,
-    ) -> bool: ...
-
-
-class Chunks(Protocol):
-    async def index(self, chunks: Sequence[Chunk], *, language: str | None) -> SearchIndex:
-        """What all chunks of a file are found by; it reads no row, and takes about 0.5 ms a chunk."""
-        ...
-
-    async def replace(
-        self,
-        file: UUID,
-        chunks: Sequence[Chunk],
-        vectors: Sequence[Vector],
-        *,
-        embedding_model: str,
-        language: str | None,
-        index: SearchIndex | None = None,
-    ) -> None:
-        """All of the file's chunks, in one go; where ``index`` was not worked out before, it is now."""
-        ...
-
-    async def hashes(self, file: UUID) -> Mapping[str, UUID]:
-        """Content hash → id of the file's chunks, so that unchanged text keeps its id."""
-        ...
-
-    async def get(self, chunk: UUID) -> Chunk: ...
-    async def get_many(self, chunks: Sequence[UUID]) -> list[Chunk]:
-        """In the order of the ids."""
-        ...
-
-    async def page(self, file: UUID, page: Page) -> list[Chunk]:
-        """Reading order; sort key: index."""
-        ...
-
-    async def outline(self, file: UUID) -> list[ChunkOutline]:
-        """All chunks of a file in reading order, without their texts."""
-        ...
-
-    async def candidates(
-        self, scope: Scope, question: str, vector: Vector, *, embedding_model: str, limit: int
-    ) -> list[Candidate]:
-        """The union of the ``limit`` best by full text and the ``limit`` nearest by vector, each with both scores."""
-        ...
-
-
-class LibrarySearch(Protocol):
-    """Questions to all files of the owner but those of archived courses."""
-
-    async def words(self, scope: LibraryScope, query: SearchQuery) -> list[SearchedWord]:
-        """The lexemes of a question in each configuration of what is in scope; none where nothing is. Those of words
-        that stand nowhere come a second time, with words that look like them."""
-        ...
-
-    async def hits(
-        self,
-        scope: LibraryScope,
-        query: SearchQuery,
-        lexemes: Mapping[str, Collection[str]],
-        vector: Vector | None,
-        *,
-        embedding_model: str,
-        kind: HitType | None,
-        limit: int,
-        after: PlaceInResults | None,
-    ) -> list[Hit]:
-        """Best first, by score and id. ``lexemes``: those looked for, any of them, in each configuration; chunks of
-        other configurations are left out. Each phrase of the query must occur. Without a vector, words decide."""
-        ...
-
-    async def lexemes(self, words: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Collection[str]]:
-        """Of each (configuration, word)."""
-        ...
-
 
 NO_KEYS: Mapping[str, str] = MappingProxyType({})
 
@@ -388,18 +205,6 @@ class Transaction(Protocol):
     idempotency: IdempotencyKeys
 
     async def commit(self) -> None: ...
-
-
-class DueJob(Value):
-    owner: UUID
-    job: UUID
-
-
-class DueJobs(Protocol):
-    async def due(self, *, stale_after_seconds: float, limit: int) -> list[DueJob]:
-        """Jobs that wait, and jobs whose worker has been silent for so long; oldest first. The one thing that a worker
-        may ask before it acts for an owner."""
-        ...
 
 
 class Database(Protocol):
