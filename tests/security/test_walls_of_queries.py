@@ -26,7 +26,7 @@ from learnx.adapters.postgres.database import PostgresTransaction
 from learnx.adapters.postgres.engine import open_engine
 from learnx.adapters.postgres.own_rows import PostgresOwnRows
 from learnx.adapters.postgres.stored_vectors import PostgresStoredVectors
-from learnx.application.ports.repositories import Transaction
+from learnx.application.ports.database import Transaction
 
 pytestmark = pytest.mark.anyio
 

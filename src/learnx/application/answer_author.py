@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from learnx.application.ports.database import Database, Transaction
 from learnx.application.ports.llm import LanguageModel
-from learnx.application.ports.repositories import Database, Transaction
 from learnx.application.retrieval import RetrievePassages
 from learnx.application.writing import Beginning, Finished, LookUp, Work, Writing
 from learnx.domain.answer_prompt import ANSWER_PROMPT_VERSION, OUTLINE

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from learnx.application.ports.database import Database
 from learnx.application.ports.paging import Page
-from learnx.application.ports.repositories import Database
 from learnx.domain.answers import Answer
 from learnx.domain.conversations import Conversation
 from learnx.domain.identity import Principal

@@ -11,9 +11,9 @@ from learnx.application.generations import stop_generations
 from learnx.application.idempotency import Once, keep, recall
 from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.cache import Cache, course_tag
+from learnx.application.ports.database import Database
 from learnx.application.ports.generations import Generations
 from learnx.application.ports.paging import Page
-from learnx.application.ports.repositories import Database
 from learnx.domain.courses import Course, Module
 from learnx.domain.identity import Principal
 

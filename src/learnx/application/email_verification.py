@@ -8,8 +8,8 @@ from functools import partial
 from learnx.application.letters import Letters
 from learnx.application.outbox import Outbox
 from learnx.application.ports.accounts import Accounts
+from learnx.application.ports.database import Database
 from learnx.application.ports.mailer import Mail
-from learnx.application.ports.repositories import Database
 from learnx.domain.errors import Conflict, NotAuthenticated, RateLimited, Unavailable
 from learnx.domain.identity import Principal, User, token_hash
 

@@ -9,9 +9,9 @@ import structlog
 from learnx.application.generations import stop_generations
 from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.cache import Cache, user_tag
+from learnx.application.ports.database import Database
 from learnx.application.ports.erasures import UnfinishedErasures
 from learnx.application.ports.generations import Generations
-from learnx.application.ports.repositories import Database
 from learnx.application.ports.traces import Traces
 from learnx.domain.errors import Unavailable
 from learnx.domain.identity import Principal, User

@@ -11,9 +11,9 @@ import structlog
 from learnx.application.archive import COMPRESSED, Archive
 from learnx.application.files import blob_key
 from learnx.application.ports.blob_store import BlobStore
+from learnx.application.ports.database import Database
 from learnx.application.ports.own_rows import OwnRows
 from learnx.application.ports.paging import Page
-from learnx.application.ports.repositories import Database
 from learnx.domain.courses import File
 from learnx.domain.errors import NotFound
 from learnx.domain.identity import Principal

@@ -8,8 +8,8 @@ from uuid import UUID
 import structlog
 
 from learnx.application.idempotency import Once, keep, recall
+from learnx.application.ports.database import Database
 from learnx.application.ports.paging import Page
-from learnx.application.ports.repositories import Database
 from learnx.domain.errors import InvalidInput, NotFound
 from learnx.domain.feedback import Feedback, Rating
 from learnx.domain.identity import Principal

@@ -5,8 +5,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
 
+from learnx.application.ports.database import Database
 from learnx.application.ports.file_progress import ProgressFeed
-from learnx.application.ports.repositories import Database
 from learnx.domain.courses import FileProgress, ProcessingStep
 from learnx.domain.errors import FileErrorCode, NotFound
 from learnx.domain.identity import Principal

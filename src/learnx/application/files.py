@@ -12,10 +12,10 @@ from learnx.application.generations import stop_generations
 from learnx.application.idempotency import Once, keep, recall
 from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.cache import Cache, file_tag
+from learnx.application.ports.database import Database
 from learnx.application.ports.generations import Generations
 from learnx.application.ports.job_queue import JobQueue
 from learnx.application.ports.paging import Page
-from learnx.application.ports.repositories import Database
 from learnx.application.ports.tokens import LinkSigner
 from learnx.domain.courses import File, FileStatus
 from learnx.domain.documents import Chunk

@@ -13,9 +13,9 @@ import structlog
 from learnx.application.answer_author import AnswerAuthor
 from learnx.application.lesson_author import LessonAuthor
 from learnx.application.ports.cache import Cache
+from learnx.application.ports.database import Database, Transaction
 from learnx.application.ports.generations import HANDED_OVER
 from learnx.application.ports.llm import LanguageModel, Switched
-from learnx.application.ports.repositories import Database, Transaction
 from learnx.application.summary_author import SummaryAuthor
 from learnx.application.writing import Author, Finished, LookUp, Step, Work
 from learnx.domain.errors import Conflict, LearnXError, NotFound, ProviderError, Unavailable

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from learnx.application.ports.database import Transaction
 from learnx.application.ports.idempotency import Kept
-from learnx.application.ports.repositories import Transaction
 from learnx.domain.errors import InvalidInput
 
 KEPT_FOR = timedelta(hours=24)

@@ -10,7 +10,7 @@ import structlog
 from learnx.application.email_verification import SendVerification
 from learnx.application.ports.accounts import Accounts
 from learnx.application.ports.cache import Cache, user_tag
-from learnx.application.ports.repositories import Database
+from learnx.application.ports.database import Database
 from learnx.application.ports.tokens import AccessTokens, BearerTokens, ChildTokens, PasswordHasher
 from learnx.domain.errors import NotAuthenticated
 from learnx.domain.identity import Principal, TokenPair, User, check_password, device, email_key, token_hash

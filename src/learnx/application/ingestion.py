@@ -15,12 +15,12 @@ from learnx.application.files import blob_key
 from learnx.application.ingestion_attempt import STALE_AFTER, Attempt, Superseded
 from learnx.application.ports.blob_store import BlobStore
 from learnx.application.ports.cache import Cache
+from learnx.application.ports.database import Database
 from learnx.application.ports.due_jobs import DueJobs
 from learnx.application.ports.embeddings import Embedder, TokenCounter
 from learnx.application.ports.extraction import Extractor
 from learnx.application.ports.file_progress import ProgressFeed
 from learnx.application.ports.job_queue import JobQueue
-from learnx.application.ports.repositories import Database
 from learnx.application.vectors import embedded
 from learnx.domain.chunking import chunk_document, embedding_text
 from learnx.domain.cleaning import clean

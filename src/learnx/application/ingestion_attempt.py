@@ -10,10 +10,10 @@ from uuid import UUID
 import structlog
 
 from learnx.application.ports.cache import Cache, file_tag
+from learnx.application.ports.database import Database
 from learnx.application.ports.embeddings import Vector
 from learnx.application.ports.file_progress import ProgressFeed
 from learnx.application.ports.jobs import ClaimedJob
-from learnx.application.ports.repositories import Database
 from learnx.application.ports.search_index import SearchIndex
 from learnx.domain.courses import PROGRESS, FileError, FileProgress, FileStatus, ProcessingStep
 from learnx.domain.documents import Chunk, Document

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from learnx.application.ports.cache import file_tag
-from learnx.application.ports.repositories import Database, Transaction
+from learnx.application.ports.database import Database, Transaction
 from learnx.application.writing import Beginning, Finished, LookUp, Work, Writing
 from learnx.domain.activity import Activity
 from learnx.domain.documents import Chunk

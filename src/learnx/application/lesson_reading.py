@@ -17,10 +17,10 @@ from learnx.application.lesson_request import PrepareLesson
 from learnx.application.lessons import GetLesson, LessonStream
 from learnx.application.personalization import PersonalizeFile
 from learnx.application.ports.cache import Cache, Entry, Snapshot, course_tag, file_tag, persona_tag, user_tag
+from learnx.application.ports.database import Database
 from learnx.application.ports.embeddings import Embedder
 from learnx.application.ports.generations import StreamPosition
 from learnx.application.ports.llm import LanguageModel
-from learnx.application.ports.repositories import Database
 from learnx.application.reads import LessonReads
 from learnx.application.single_flight import SingleFlight
 from learnx.domain.activity import Activity

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from learnx.application.ports.database import Transaction
 from learnx.application.ports.embeddings import Embedder, Vector
 from learnx.application.ports.llm import LanguageModel
-from learnx.application.ports.repositories import Transaction
 from learnx.application.vectors import embedded
 from learnx.domain.courses import File
 from learnx.domain.errors import NotReady, PersonaMissing

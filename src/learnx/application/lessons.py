@@ -8,11 +8,11 @@ import msgspec
 
 from learnx.application.lesson_request import PrepareLesson
 from learnx.application.ports.cache import Cache, file_tag
+from learnx.application.ports.database import Database
 from learnx.application.ports.embeddings import Embedder
 from learnx.application.ports.generations import Generations, StreamPosition
 from learnx.application.ports.llm import LanguageModel
 from learnx.application.ports.paging import Page
-from learnx.application.ports.repositories import Database
 from learnx.application.stored_replays import stored_replay
 from learnx.domain.errors import Conflict, NotFound, Unavailable
 from learnx.domain.identity import Principal

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from learnx.application.idempotency import KEPT_FOR, Once, check_same
 from learnx.application.lessons import FollowGeneration, LessonStream
+from learnx.application.ports.database import Database, Transaction
 from learnx.application.ports.generations import Generations
 from learnx.application.ports.idempotency import Kept
-from learnx.application.ports.repositories import Database, Transaction
 from learnx.application.stored_replays import stored_replay
 from learnx.domain.errors import Conflict, LearnXError
 from learnx.domain.identity import Principal

@@ -12,8 +12,8 @@ from learnx.application.letters import Letters
 from learnx.application.outbox import Outbox
 from learnx.application.ports.accounts import Accounts
 from learnx.application.ports.cache import Cache, user_tag
+from learnx.application.ports.database import Database
 from learnx.application.ports.mailer import Mail
-from learnx.application.ports.repositories import Database
 from learnx.application.ports.tokens import PasswordHasher
 from learnx.domain.errors import Conflict, NotAllowed, NotAuthenticated, Unavailable
 from learnx.domain.identity import Principal, check_password, email_key, token_hash

@@ -13,10 +13,10 @@ from learnx.application.lesson_author import brief_of
 from learnx.application.lesson_request import PrepareLesson
 from learnx.application.lessons import FollowGeneration, GetLesson, LessonStream, replayed
 from learnx.application.one_generation import Begun, OneGeneration
+from learnx.application.ports.database import Database
 from learnx.application.ports.embeddings import Embedder
 from learnx.application.ports.generations import Generations, StreamPosition
 from learnx.application.ports.llm import LanguageModel
-from learnx.application.ports.repositories import Database
 from learnx.application.rate_limits import AdmitGeneration
 from learnx.domain.activity import Activity
 from learnx.domain.errors import Conflict, LearnXError, NotFound, ProviderError, Unavailable

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from learnx.application.ports.cache import Cache, persona_tag
+from learnx.application.ports.database import Database
 from learnx.application.ports.paging import Page
-from learnx.application.ports.repositories import Database
 from learnx.domain.errors import NotFound
 from learnx.domain.identity import Principal
 from learnx.domain.personas import Persona, PersonaVersion, check_distinct

@@ -16,10 +16,10 @@ from learnx.application.idempotency import Once
 from learnx.application.lessons import FollowGeneration, LessonStream
 from learnx.application.one_generation import Begun, OneGeneration
 from learnx.application.personalization import as_error
+from learnx.application.ports.database import Database, Transaction
 from learnx.application.ports.generations import Generations, StreamPosition
 from learnx.application.ports.llm import LanguageModel
 from learnx.application.ports.paging import Page
-from learnx.application.ports.repositories import Database, Transaction
 from learnx.application.rate_limits import AdmitGeneration
 from learnx.domain.activity import Activity
 from learnx.domain.answer_prompt import build_answer_prompt

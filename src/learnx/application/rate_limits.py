@@ -10,8 +10,8 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from learnx.application.ports.database import Database
 from learnx.application.ports.rate_limiter import RateLimiter
-from learnx.application.ports.repositories import Database
 from learnx.application.spending import ReserveSpend
 from learnx.domain.errors import NotFound
 from learnx.domain.plans import Budgets

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from learnx.application.ports.repositories import Database
+from learnx.application.ports.database import Database
 from learnx.domain.activity import Activity
 from learnx.domain.errors import NotFound, Unavailable
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from learnx.application.ports.database import Database
 from learnx.application.ports.embeddings import Embedder
-from learnx.application.ports.repositories import Database
 from learnx.application.vectors import embedded
 from learnx.domain.documents import Chunk
 from learnx.domain.retrieval import Scope, fuse, pack

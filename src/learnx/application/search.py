@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from learnx.application.ports.database import Database
 from learnx.application.ports.embeddings import Embedder, Vector
-from learnx.application.ports.repositories import Database
 from learnx.application.ports.search import LibrarySearch
 from learnx.application.vectors import embedded
 from learnx.domain.errors import ProviderError

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from learnx.application.ports.accounts import Accounts
 from learnx.application.ports.cache import Cache, user_tag
+from learnx.application.ports.database import Database
 from learnx.application.ports.paging import Page
-from learnx.application.ports.repositories import Database
 from learnx.domain.errors import NotFound
 from learnx.domain.identity import Principal, Session, token_hash
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from learnx.application.ports.repositories import Database
+from learnx.application.ports.database import Database
 from learnx.domain.errors import Unavailable
 from learnx.domain.plans import Budgets
 from learnx.domain.spending import check_affordable, refusal

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from learnx.application.ports.repositories import Transaction
+from learnx.application.ports.database import Transaction
 from learnx.domain.answers import answer_replay
 from learnx.domain.lessons import LessonEvent, replay
 from learnx.domain.summaries import summary_replay

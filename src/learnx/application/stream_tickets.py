@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from learnx.application.identity import CheckAccount
-from learnx.application.ports.repositories import Database
+from learnx.application.ports.database import Database
 from learnx.application.ports.tokens import LinkSigner
 from learnx.domain.errors import NotAuthenticated, NotFound
 from learnx.domain.identity import Principal

@@ -12,10 +12,10 @@ from learnx.application.idempotency import Once
 from learnx.application.lessons import FollowGeneration, LessonStream, replayed
 from learnx.application.one_generation import Begun, OneGeneration
 from learnx.application.personalization import as_error
+from learnx.application.ports.database import Database
 from learnx.application.ports.generations import Generations, StreamPosition
 from learnx.application.ports.llm import LanguageModel
 from learnx.application.ports.paging import Page
-from learnx.application.ports.repositories import Database
 from learnx.application.rate_limits import AdmitGeneration
 from learnx.application.summary_author import read_brief
 from learnx.application.summary_request import PrepareSummary, SummaryOrder

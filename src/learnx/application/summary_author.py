@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET
 
-from learnx.application.ports.repositories import Transaction
+from learnx.application.ports.database import Transaction
 from learnx.application.writing import Beginning, Finished, LookUp, Work, Writing
 from learnx.domain.documents import Chunk
 from learnx.domain.errors import NotFound

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from learnx.application.ports.database import Transaction
 from learnx.application.ports.llm import LanguageModel
 from learnx.application.ports.paging import Page
-from learnx.application.ports.repositories import Transaction
 from learnx.application.questions import check_open
 from learnx.domain.courses import File
 from learnx.domain.errors import Conflict

@@ -11,8 +11,8 @@ import structlog
 from learnx.application.files import blob_key
 from learnx.application.idempotency import Once, keep, recall
 from learnx.application.ports.blob_store import BlobStore, StoredBlob
+from learnx.application.ports.database import Database, Transaction
 from learnx.application.ports.job_queue import JobQueue
-from learnx.application.ports.repositories import Database, Transaction
 from learnx.application.rate_limits import AdmitUpload
 from learnx.domain.activity import Activity
 from learnx.domain.courses import INBOX, Course, File, Module

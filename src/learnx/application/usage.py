@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from learnx.application.ports.repositories import Database
+from learnx.application.ports.database import Database
 from learnx.domain.identity import Principal
 from learnx.domain.plans import Budgets
 from learnx.domain.spending import day_of, month_of

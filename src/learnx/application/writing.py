@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from learnx.application.ports.repositories import Transaction
+from learnx.application.ports.database import Transaction
 from learnx.domain.generations import Job
 from learnx.domain.lessons import Completed, Failed, LessonEvent, Started, Usage
 from learnx.domain.model_calls import CallKind

@@ -11,7 +11,7 @@ from learnx.adapters.cache import RedisCache
 from learnx.adapters.rate_limiter import RedisRateLimiter
 from learnx.application.lesson_reading import LessonCache, ReadLesson, StreamLesson
 from learnx.application.ports.cache import Cache
-from learnx.application.ports.repositories import Database
+from learnx.application.ports.database import Database
 from learnx.application.reads import LessonReads
 from learnx.application.single_flight import SingleFlight
 from learnx.settings import Settings

@@ -9,8 +9,8 @@ from dishka import Provider, Scope, provide, provide_all
 from learnx.application import courses, files
 from learnx.application.file_events import WatchFile
 from learnx.application.ports.blob_store import BlobStore
+from learnx.application.ports.database import Database
 from learnx.application.ports.job_queue import JobQueue
-from learnx.application.ports.repositories import Database
 from learnx.application.rate_limits import AdmitUpload
 from learnx.application.search import SearchLibrary
 from learnx.application.uploads import UploadFile

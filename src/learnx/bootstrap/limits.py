@@ -9,8 +9,8 @@ from redis.backoff import NoBackoff
 
 from learnx.adapters.plan_file import read_strangers
 from learnx.adapters.rate_limiter import RedisRateLimiter
+from learnx.application.ports.database import Database
 from learnx.application.ports.rate_limiter import RateLimiter
-from learnx.application.ports.repositories import Database
 from learnx.application.rate_limits import AdmitGeneration, AdmitUpload, Counted, OwnQuotas
 from learnx.domain.plans import Budgets
 from learnx.domain.rate_limits import StrangerLimits

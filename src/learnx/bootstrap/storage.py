@@ -19,8 +19,8 @@ from learnx.adapters.postgres.engine import open_engine
 from learnx.adapters.postgres.stored_vectors import PostgresStoredVectors
 from learnx.application.ports.accounts import Accounts
 from learnx.application.ports.blob_store import BlobStore
+from learnx.application.ports.database import Database
 from learnx.application.ports.due_jobs import DueJobs
-from learnx.application.ports.repositories import Database
 from learnx.application.ports.stored_vectors import StoredVectors
 from learnx.domain.errors import Unavailable
 from learnx.settings import Settings

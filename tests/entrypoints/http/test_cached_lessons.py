@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from tests.entrypoints.http.conftest import PASSWORD, Learner
 from tests.entrypoints.http.test_lessons import read, ready_file
 
+from learnx.application.ports.database import Database
 from learnx.application.ports.paging import Page
-from learnx.application.ports.repositories import Database
 from learnx.application.reads import LessonReads
 from learnx.application.single_flight import SingleFlight
 from learnx.bootstrap import make_container

@@ -14,8 +14,8 @@ from dishka import AsyncContainer
 from litestar import Litestar
 from tests.entrypoints.http.conftest import Learner, served
 
+from learnx.application.ports.database import Database
 from learnx.application.ports.file_progress import ProgressFeed
-from learnx.application.ports.repositories import Database
 from learnx.domain.courses import FileError, FileProgress
 
 pytestmark = pytest.mark.anyio

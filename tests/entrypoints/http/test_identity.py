@@ -12,7 +12,7 @@ from tests.entrypoints.http.conftest import PASSWORD, Learner
 
 from learnx.adapters.password_hasher import Argon2PasswordHasher
 from learnx.application.identity import StartSession
-from learnx.application.ports.repositories import Database
+from learnx.application.ports.database import Database
 from learnx.domain.errors import NotAuthenticated
 from learnx.domain.identity import User
 

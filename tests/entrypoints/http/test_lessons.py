@@ -11,8 +11,8 @@ from dishka import AsyncContainer
 from litestar import Litestar
 from tests.entrypoints.http.conftest import Learner, served
 
+from learnx.application.ports.database import Database
 from learnx.application.ports.embeddings import Embedder
-from learnx.application.ports.repositories import Database
 from learnx.domain.documents import Chunk, PageMark
 
 pytestmark = pytest.mark.anyio

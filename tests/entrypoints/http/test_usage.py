@@ -13,7 +13,7 @@ from litestar.testing import RequestFactory
 from tests.entrypoints.http.conftest import Learner
 from uuid_utils.compat import uuid7
 
-from learnx.application.ports.repositories import Database
+from learnx.application.ports.database import Database
 from learnx.application.spending import ReserveSpend
 from learnx.domain.errors import PaymentRequired, RateLimited
 from learnx.domain.model_calls import ModelCall

@@ -29,29 +29,27 @@ from learnx.adapters.postgres.session import OwnedSession
 from learnx.adapters.postgres.spending import PostgresSpending
 from learnx.adapters.postgres.summaries import PostgresSummaries
 from learnx.adapters.postgres.users import PostgresUsers
+from learnx.application.ports.activities import Activities
+from learnx.application.ports.answers import Answers
 from learnx.application.ports.chunks import Chunks
+from learnx.application.ports.conversations import Conversations
 from learnx.application.ports.courses import Courses
+from learnx.application.ports.database import Transaction
 from learnx.application.ports.erasures import Erasures
+from learnx.application.ports.feedback import LessonFeedback
 from learnx.application.ports.files import Files
 from learnx.application.ports.idempotency import IdempotencyKeys
 from learnx.application.ports.jobs import Jobs
+from learnx.application.ports.lessons import Lessons
 from learnx.application.ports.mail_tokens import MailTokens
+from learnx.application.ports.model_calls import ModelCalls
 from learnx.application.ports.modules import Modules
 from learnx.application.ports.passwords import Passwords
 from learnx.application.ports.personas import Personas
 from learnx.application.ports.refresh_tokens import RefreshTokens
-from learnx.application.ports.repositories import (
-    Activities,
-    Answers,
-    Conversations,
-    LessonFeedback,
-    Lessons,
-    ModelCalls,
-    Spending,
-    Summaries,
-    Transaction,
-)
 from learnx.application.ports.search import LibrarySearch
+from learnx.application.ports.spending import Spending
+from learnx.application.ports.summaries import Summaries
 from learnx.application.ports.users import Users
 
 

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 
 from learnx.application.identity import Authenticate, CheckAccount
-from learnx.application.ports.repositories import Database
+from learnx.application.ports.database import Database
 from learnx.domain.errors import NotAuthenticated
 from learnx.domain.identity import Principal
 from learnx.entrypoints.http.ticket_query import ticket_holder
