@@ -14,7 +14,7 @@ from benchmarks.report import Figure, table
 from uuid_utils.compat import uuid7
 
 from learnx.adapters.embeddings.wordllama import WordLlamaEmbedder
-from learnx.adapters.postgres.tables import chunks
+from learnx.adapters.postgres.tables.chunks import chunks
 from learnx.application.ports.embeddings import Vector
 from learnx.application.retrieval import CANDIDATES
 from learnx.domain.documents import Chunk

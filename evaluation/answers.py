@@ -15,7 +15,7 @@ from sqlalchemy import update
 from learnx.adapters.embeddings.wordllama import WordLlamaEmbedder
 from learnx.adapters.llm.offline import OfflineLanguageModel
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import chunks as chunks_table
+from learnx.adapters.postgres.tables.chunks import chunks as chunks_table
 from learnx.application.answer_author import AnswerAuthor
 from learnx.application.questions import DEFAULT_PASSAGES
 from learnx.application.retrieval import RetrievePassages

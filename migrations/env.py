@@ -7,13 +7,13 @@ that would have to wait behind a long query fails, and is run again, rather than
 from alembic import context
 from sqlalchemy import Connection
 
-from learnx.adapters.postgres.tables import metadata
+from learnx.adapters.postgres.tables.schema import schema
 
 connection: Connection = context.config.attributes["connection"]
 
 context.configure(
     connection=connection,
-    target_metadata=metadata,
+    target_metadata=schema,
     transaction_per_migration=True,
     transactional_ddl=True,
 )

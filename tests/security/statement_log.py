@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from learnx.adapters.postgres.tables import metadata
+from learnx.adapters.postgres.tables.schema import schema
 from learnx.entrypoints.local_stack import LocalServers
 
 #: When, session, transaction, role, application: what an entry begins with.
@@ -44,7 +44,7 @@ def server_log(servers: LocalServers) -> Path:
 
 
 def owned_tables() -> set[str]:
-    return {table.name for table in metadata.tables.values() if "owner_id" in table.c}
+    return {table.name for table in schema.tables.values() if "owner_id" in table.c}
 
 
 def sent(lines: Iterable[str]) -> Iterator[Sent]:

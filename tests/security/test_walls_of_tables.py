@@ -11,7 +11,7 @@ from tests.security.walls_tables import GRANTED, GRANTS, OWNED, REFERENCES, TO_P
 
 from learnx.adapters.postgres.accounts import PostgresAccounts
 from learnx.adapters.postgres.engine import open_engine
-from learnx.adapters.postgres.tables import metadata
+from learnx.adapters.postgres.tables.schema import schema
 
 pytestmark = pytest.mark.anyio
 
@@ -66,7 +66,7 @@ async def undone(urls: DatabaseUrls) -> AsyncIterator[asyncpg.Connection]:
 
 
 async def test_every_table_belongs_to_an_owner_or_has_a_reason_not_to(world: World) -> None:
-    assert set(world.tables) | set(OWNERLESS) == set(metadata.tables) | {"alembic_version"}
+    assert set(world.tables) | set(OWNERLESS) == set(schema.tables) | {"alembic_version"}
     assert not set(world.tables) & set(OWNERLESS)
 
 

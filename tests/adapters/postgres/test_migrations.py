@@ -15,7 +15,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from learnx.adapters.postgres import migration
 from learnx.adapters.postgres.engine import open_engine
-from learnx.adapters.postgres.tables import metadata
+from learnx.adapters.postgres.tables.schema import schema
 from learnx.domain.errors import Unavailable
 from learnx.entrypoints.bundled_postgres import postgres_program
 
@@ -70,7 +70,7 @@ async def fill(admin_url: str, statements: Sequence[str] = (*INSERTS, *LATER_INS
 
 async def counts(admin_url: str) -> dict[str, int]:
     connection = await asyncpg.connect(admin_url)
-    counted = {name: await connection.fetchval(f"SELECT count(*) FROM {name}") for name in metadata.tables}
+    counted = {name: await connection.fetchval(f"SELECT count(*) FROM {name}") for name in schema.tables}
     await connection.close()
     return counted
 
@@ -170,7 +170,7 @@ async def test_tables_are_what_the_code_says_they_are(database_urls: Any) -> Non
     async with engine.connect() as connection:
         differences = await connection.run_sync(
             lambda sync: compare_metadata(
-                MigrationContext.configure(sync, opts={"compare_server_default": True}), metadata
+                MigrationContext.configure(sync, opts={"compare_server_default": True}), schema
             )
         )
     await engine.dispose()

@@ -15,7 +15,7 @@ from tests.entrypoints.http.conftest import Learner
 from tests.entrypoints.http.test_lessons import ready_file
 
 from learnx.adapters.postgres.own_rows import DERIVED, TAKEN
-from learnx.adapters.postgres.tables import metadata
+from learnx.adapters.postgres.tables.schema import schema
 from learnx.application.archive import Archive
 from learnx.application.files import blob_key
 from learnx.application.ports.blob_store import BlobStore
@@ -41,8 +41,8 @@ LEFT_OUT = {
 def test_every_table_is_in_the_archive_or_left_out_for_a_reason() -> None:
     taken = {table.name for table in TAKEN.values()}
     assert not taken & set(LEFT_OUT)
-    assert set(metadata.tables) - taken <= set(LEFT_OUT)
-    columns = {f"{table.name}.{column.name}" for table in metadata.tables.values() for column in table.c}
+    assert set(schema.tables) - taken <= set(LEFT_OUT)
+    columns = {f"{table.name}.{column.name}" for table in schema.tables.values() for column in table.c}
     assert columns >= DERIVED
 
 

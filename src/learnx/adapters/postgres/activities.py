@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from learnx.adapters.postgres.keyset import moment_and_id
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import activities
+from learnx.adapters.postgres.tables.activities import activities
 from learnx.application.ports.paging import Page
 from learnx.domain.activity import Activity
 

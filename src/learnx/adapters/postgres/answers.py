@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, ColumnElement, Row, Uuid, cast, delete, insert, se
 
 from learnx.adapters.postgres.keyset import moment_and_id
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import answers as _table
+from learnx.adapters.postgres.tables.answers import answers as _table
 from learnx.application.ports.paging import Page
 from learnx.domain.answers import Answer
 from learnx.domain.errors import NotFound

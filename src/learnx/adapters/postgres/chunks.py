@@ -12,7 +12,7 @@ from sqlalchemy import Row, delete, insert, select, text
 from learnx.adapters.postgres.keyset import number
 from learnx.adapters.postgres.search_index import different_words, formulas_by_chunk, store_search_index
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import chunks as _table
+from learnx.adapters.postgres.tables.chunks import chunks as _table
 from learnx.application.ports.embeddings import Vector
 from learnx.application.ports.paging import Page
 from learnx.application.ports.search_index import SearchIndex

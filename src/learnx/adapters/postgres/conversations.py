@@ -9,7 +9,7 @@ from sqlalchemy import Row, delete, insert, select, tuple_, update
 
 from learnx.adapters.postgres.keyset import moment_and_id
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import conversations as _table
+from learnx.adapters.postgres.tables.conversations import conversations as _table
 from learnx.application.ports.paging import Page
 from learnx.domain.conversations import Conversation
 from learnx.domain.errors import NotFound

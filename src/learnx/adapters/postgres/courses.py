@@ -9,7 +9,9 @@ from sqlalchemy import Row, Select, delete, func, insert, select, tuple_, update
 from learnx.adapters.postgres.keyset import moment_and_id
 from learnx.adapters.postgres.modules import PostgresModules
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import courses, files, modules
+from learnx.adapters.postgres.tables.courses import courses
+from learnx.adapters.postgres.tables.files import files
+from learnx.adapters.postgres.tables.modules import modules
 from learnx.application.ports.paging import Page
 from learnx.domain.courses import Course, Module
 from learnx.domain.errors import NotFound

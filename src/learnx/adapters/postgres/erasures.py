@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, insert, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import erasures
+from learnx.adapters.postgres.tables.erasures import erasures
 
 _UNFINISHED = text("SELECT unfinished_erasures(:older_than_seconds, :limit)")
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from learnx.adapters.postgres.keyset import moment_and_id
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import lesson_feedback
+from learnx.adapters.postgres.tables.feedback import lesson_feedback
 from learnx.application.ports.paging import Page
 from learnx.domain.errors import NotFound
 from learnx.domain.feedback import Feedback

@@ -9,7 +9,9 @@ from sqlalchemy import Row, Select, delete, func, insert, select, tuple_, update
 
 from learnx.adapters.postgres.keyset import moment_and_id
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import files, jobs, modules
+from learnx.adapters.postgres.tables.files import files
+from learnx.adapters.postgres.tables.jobs import jobs
+from learnx.adapters.postgres.tables.modules import modules
 from learnx.application.ports.paging import Page
 from learnx.domain.courses import File, FileError, FileProgress, FileStatus, check_transition
 from learnx.domain.errors import Conflict, NotFound

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import idempotency_keys as _table
+from learnx.adapters.postgres.tables.idempotency import idempotency_keys as _table
 from learnx.application.ports.idempotency import Kept
 from learnx.domain.errors import Conflict
 

@@ -9,7 +9,8 @@ from sqlalchemy import func, or_, select, update
 
 from learnx.adapters.postgres.files import NOT_BEGUN, PostgresFiles
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import files, jobs
+from learnx.adapters.postgres.tables.files import files
+from learnx.adapters.postgres.tables.jobs import jobs
 from learnx.application.ports.jobs import ClaimedJob
 from learnx.domain.courses import PROGRESS, FileError, ProcessingStep
 

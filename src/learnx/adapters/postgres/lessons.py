@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from learnx.adapters.postgres.keyset import moment_and_id
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import lesson_sections, lessons
+from learnx.adapters.postgres.tables.lessons import lesson_sections, lessons
 from learnx.application.ports.lessons import NO_KEYS
 from learnx.application.ports.paging import Page
 from learnx.domain.errors import NotFound

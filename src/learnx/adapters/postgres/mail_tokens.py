@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, select
 
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import mail_tokens
+from learnx.adapters.postgres.tables.mail_tokens import mail_tokens
 from learnx.application.ports.mail_tokens import MailPurpose
 
 

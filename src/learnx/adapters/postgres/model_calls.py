@@ -11,7 +11,7 @@ from sqlalchemy import Row, func, insert, select
 
 from learnx.adapters.postgres.session import OwnedSession
 from learnx.adapters.postgres.spending import dollars
-from learnx.adapters.postgres.tables import model_calls
+from learnx.adapters.postgres.tables.model_calls import model_calls
 from learnx.domain.model_calls import CallKind, ModelCall
 from learnx.domain.spending import Window
 from learnx.domain.usage import CallTotals

@@ -8,7 +8,9 @@ from sqlalchemy import Row, Select, delete, func, insert, select, text, tuple_, 
 
 from learnx.adapters.postgres.keyset import number_and_id
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import courses, files, modules
+from learnx.adapters.postgres.tables.courses import courses
+from learnx.adapters.postgres.tables.files import files
+from learnx.adapters.postgres.tables.modules import modules
 from learnx.application.ports.paging import Page
 from learnx.domain.courses import Module
 from learnx.domain.errors import NotFound

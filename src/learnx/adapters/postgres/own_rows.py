@@ -8,29 +8,43 @@ from uuid import UUID
 from sqlalchemy import Column, Select, Table, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from learnx.adapters.postgres import tables
 from learnx.adapters.postgres.session import OwnedSession
+from learnx.adapters.postgres.tables.activities import activities
+from learnx.adapters.postgres.tables.answers import answers
+from learnx.adapters.postgres.tables.chunks import chunks
+from learnx.adapters.postgres.tables.conversations import conversations
+from learnx.adapters.postgres.tables.courses import courses
+from learnx.adapters.postgres.tables.feedback import lesson_feedback
+from learnx.adapters.postgres.tables.files import files
+from learnx.adapters.postgres.tables.lessons import lessons
+from learnx.adapters.postgres.tables.model_calls import model_calls
+from learnx.adapters.postgres.tables.modules import modules
+from learnx.adapters.postgres.tables.personas import personas
+from learnx.adapters.postgres.tables.refresh_tokens import refresh_tokens
+from learnx.adapters.postgres.tables.spending import charges
+from learnx.adapters.postgres.tables.summaries import summaries
+from learnx.adapters.postgres.tables.users import users
 
 #: Rows that are read, and held, at a time.
 AT_ONCE = 100
 
 #: By the name that an archive has for them, in reading order.
 TAKEN: Mapping[str, Table] = {
-    "user": tables.users,
-    "sessions": tables.refresh_tokens,
-    "personas": tables.personas,
-    "courses": tables.courses,
-    "modules": tables.modules,
-    "files": tables.files,
-    "chunks": tables.chunks,
-    "lessons": tables.lessons,
-    "feedback": tables.lesson_feedback,
-    "conversations": tables.conversations,
-    "answers": tables.answers,
-    "summaries": tables.summaries,
-    "activities": tables.activities,
-    "usage": tables.model_calls,
-    "charges": tables.charges,
+    "user": users,
+    "sessions": refresh_tokens,
+    "personas": personas,
+    "courses": courses,
+    "modules": modules,
+    "files": files,
+    "chunks": chunks,
+    "lessons": lessons,
+    "feedback": lesson_feedback,
+    "conversations": conversations,
+    "answers": answers,
+    "summaries": summaries,
+    "activities": activities,
+    "usage": model_calls,
+    "charges": charges,
 }
 
 #: Columns that say nothing to their owner: what text is searched and compared by, which can be made of it again, and

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from learnx.adapters.postgres.keyset import number
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import personas
+from learnx.adapters.postgres.tables.personas import personas
 from learnx.application.ports.paging import Page
 from learnx.domain.errors import Conflict
 from learnx.domain.personas import Persona, PersonaVersion

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select, tuple_, update
 
 from learnx.adapters.postgres.keyset import moment_and_id
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import refresh_tokens
+from learnx.adapters.postgres.tables.refresh_tokens import refresh_tokens
 from learnx.application.ports.paging import Page
 from learnx.domain.identity import Session
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import insert, text
 
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import chunk_formulas
+from learnx.adapters.postgres.tables.search_index import chunk_formulas
 from learnx.application.ports.search_index import SearchIndex
 from learnx.domain.documents import Chunk
 from learnx.domain.search_query import searchable_formulas

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select, text
 
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import charges
+from learnx.adapters.postgres.tables.spending import charges
 from learnx.domain.spending import BudgetName, Limits, Spent, Window, day_of, month_of
 
 _RESERVE = "SELECT reserve_spend($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"

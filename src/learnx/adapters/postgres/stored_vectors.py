@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from learnx.adapters.postgres.chunks import CHUNK_COLUMNS, to_chunk
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import chunks as _table
+from learnx.adapters.postgres.tables.chunks import chunks as _table
 from learnx.application.ports.embeddings import Vector
 from learnx.application.ports.stored_vectors import FileToMove
 from learnx.domain.documents import Chunk

@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, ColumnElement, Row, Uuid, cast, delete, insert, se
 
 from learnx.adapters.postgres.keyset import moment_and_id
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import summaries as _table
+from learnx.adapters.postgres.tables.summaries import summaries as _table
 from learnx.application.ports.paging import Page
 from learnx.domain.errors import NotFound
 from learnx.domain.summaries import Summary

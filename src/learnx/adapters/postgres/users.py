@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, delete, select, update
 
 from learnx.adapters.postgres.session import OwnedSession
-from learnx.adapters.postgres.tables import users
+from learnx.adapters.postgres.tables.users import users
 from learnx.domain.errors import NotFound
 from learnx.domain.identity import User
 

@@ -1,0 +1,1 @@
+"""The tables as SQL expressions see them; what a table guards (policies, grants, keys) is said in ``migrations/``."""
