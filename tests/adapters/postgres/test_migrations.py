@@ -1,6 +1,9 @@
 """Migrations go up and down on data, wait for no lock for long, and leave what the code expects."""
 
+import inspect
+import pkgutil
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +13,12 @@ import pgvector.sqlalchemy  # noqa: F401  so that reflection knows its types
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import Table, text
 from sqlalchemy.exc import ProgrammingError
 
-from learnx.adapters.postgres import migration
+from learnx.adapters.postgres import migration, tables
 from learnx.adapters.postgres.engine import open_engine
+from learnx.adapters.postgres.tables import schema as whole
 from learnx.adapters.postgres.tables.schema import schema
 from learnx.domain.errors import Unavailable
 from learnx.entrypoints.bundled_postgres import postgres_program
@@ -175,6 +179,13 @@ async def test_tables_are_what_the_code_says_they_are(database_urls: Any) -> Non
         )
     await engine.dispose()
     assert differences == []
+
+
+def test_no_module_of_tables_is_left_out_of_the_schema() -> None:
+    """Where all repositories are imported, as here, a table would be compared that migrations don't know of."""
+    modules = [import_module(f"{tables.__name__}.{found.name}") for found in pkgutil.iter_modules(tables.__path__)]
+    defining = {module for module in modules if any(isinstance(value, Table) for value in vars(module).values())}
+    assert defining <= set(filter(inspect.ismodule, vars(whole).values()))
 
 
 async def test_readiness_knows_an_empty_database_an_old_one_and_a_newer_one(new_empty_database: Any) -> None:
