@@ -60,7 +60,7 @@ for _pair in word_list(
         accelerate/slow accelerate/decelerate grow/shrink heat/cool freeze/melt freeze/boil freeze/thaw
         evaporate/condense dissolve/precipitate approach/recede advance/retreat succeed/fail win/fail pass/fail
         over/under up/down upward/downward inward/outward forward/backward ahead/behind front/back front/rear
-        top/bottom begin/finish start/finish start/end during/after during/before until/after until/since for/against
+        top/bottom begin/finish start/finish start/end during/after during/before until/after until/since
         inside/outside indoor/outdoor clockwise/counterclockwise vertical/horizontal parallel/perpendicular odd/even
         prime/composite finite/infinite visible/invisible known/unknown direct/indirect direct/inverse
         voluntary/involuntary conscious/unconscious formal/informal mature/immature permanent/temporary

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from learnx.domain.claims import Claim, written_out
 from learnx.domain.clauses import BOUNDARIES
 from learnx.domain.evidence import context_terms, is_kin
+from learnx.domain.general_words import GENERAL
 from learnx.domain.kinship import root
 from learnx.domain.passages import ExcerptIndex, Passage, Passages
 from learnx.domain.synonyms import synonyms
@@ -14,6 +15,8 @@ from learnx.domain.terms import stem
 #: So many content words in a row from another sentence are no coincidence; nor are so many that a passage has in no
 #: form: who retells it puts words of his own between its words.
 RUN = 3
+#: So many of these are no words of general English.
+_TELLING = 2
 
 
 class Splice(NamedTuple):
@@ -46,13 +49,13 @@ def unheld(claimed: Claim, window: Sequence[Passage], passages: Passages) -> lis
     }
     if not lacking:
         return []
-    run: list[str] = []
+    run: list[tuple[str, str]] = []
     for raw, term in zip(claimed.wording.raw, claimed.wording.stems, strict=True):
         if not term or term in claimed.quantities:
             continue
-        run = [*run, raw] if term in lacking else []
-        if len(run) == RUN:
-            return run
+        run = [*run, (raw, term)] if term in lacking else []
+        if len(run) >= RUN and sum(term not in GENERAL for _, term in run) >= _TELLING:
+            return [raw for raw, _ in run]
     return []
 
 
