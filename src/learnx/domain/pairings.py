@@ -30,11 +30,11 @@ _NONE = frozenset[str]()
 def exchanged_pairing(claimed: Claim, window: Sequence[Passage]) -> str | None:
     """Said in words, where each of two clauses of a claim has something of both of two clauses of its passage, so that
     the passage pairs each with the other."""
-    ours = _places(claimed.wording)
+    ours = clause_places(claimed.wording)
     if len(frozenset().union(*ours.values())) < 2:
         return None
     for passage in window:
-        if found := _mixed(dict(_shared(ours, _places(passage.wording)))):
+        if found := _mixed(dict(_shared(ours, clause_places(passage.wording)))):
             one, other = (_written(term, claimed.wording) for term in found)
             return f"its passage does not say “{other}” of “{one}”"
     return None
@@ -57,7 +57,7 @@ def _written(term: str, wording: Wording) -> str:
 
 
 @lru_cache(maxsize=512)
-def _places(wording: Wording) -> dict[str, set[int]]:
+def clause_places(wording: Wording) -> dict[str, set[int]]:
     """In which clauses, counted from 0, each content word and each number in digits stands; none within brackets."""
     found: dict[str, set[int]] = defaultdict(set)
     clause = depth = 0

@@ -40,7 +40,9 @@ def _quantified(wording: Wording) -> dict[str, str]:
     lowered = [raw.lower() for raw in wording.raw]
     for place, word in enumerate(lowered):
         share = _SHARES.get(word)
-        if share is None or (place and lowered[place - 1] in _NOT_BEHIND and share in ("all", "most")):
+        if share == "all" and place and lowered[place - 1] == "not":
+            share = "some"
+        elif share is None or (place and lowered[place - 1] in _NOT_BEHIND and share in ("all", "most")):
             continue
         behind = [at for at in range(place + 1, min(place + 5, len(lowered))) if lowered[at] not in _SKIPPED]
         for at in behind[:_REACH]:

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 
 from learnx.domain.claims import Claim
 from learnx.domain.irregular_forms import IRREGULAR
+from learnx.domain.pairings import clause_places
 from learnx.domain.passages import Passage, Passages
 from learnx.domain.synonyms import close_synonyms
 from learnx.domain.turns import COMPARING, side, turns
@@ -14,6 +15,8 @@ from learnx.domain.wording import Turn, Wording
 _WAYS = {"from": 0, "to": 1, "into": 1, "onto": 1, "toward": 1, "towards": 1}
 #: Shorter words of other languages are function words mostly.
 _SHORTEST_FOREIGN = 5
+#: So many words next to a deed say who or what is meant.
+_NEXT = 2
 _NONE = frozenset[str]()
 
 
@@ -25,6 +28,8 @@ def swapped_roles(claimed: Claim, window: Sequence[Passage], passages: Passages)
         theirs = _of({pivot} | IRREGULAR.get(pivot, _NONE), window) or _of(close_synonyms(pivot), window)
         if theirs and any(all(_is_swapped(turn, other) for other in theirs) for turn in ours):
             return f"its passage has the sides of “{pivot}” the other way round"
+        if theirs and any(all(_is_of_another(turn, other, claimed, window) for other in theirs) for turn in ours):
+            return f"its passage says “{pivot}” of something else"
     return _other_way(claimed, window)
 
 
@@ -46,6 +51,24 @@ def _is_swapped(ours: Turn, theirs: Turn) -> bool:
     first, second = _shared(ours.before, theirs.after), _shared(ours.after, theirs.before)
     kept = _shared(ours.before, theirs.before) + _shared(ours.after, theirs.after)
     return first > 0 and second > 0 and first + second > 2 * kept
+
+
+def _is_of_another(ours: Turn, theirs: Turn, claimed: Claim, window: Sequence[Passage]) -> bool:
+    """ "The king founded it" where an admiral did, whom the claim does not name, and the king did something else."""
+    if ours.link_after != theirs.link_after or ours.link_before != theirs.link_before or ours.pivot in COMPARING:
+        return False
+    if any(passage.list_sizes for passage in window):
+        return False  # which may name several who did it
+    places = [clause_places(passage.wording) for passage in window]
+    for mine, others, same, kept in (
+        (ours.before, theirs.before, ours.after, theirs.after),
+        (ours.after, theirs.after, ours.before, theirs.before),
+    ):
+        if claimed.terms.isdisjoint(others[:_NEXT]) and same[0] == kept[0]:
+            standing = [found for found in places if mine[0] in found and theirs.pivot in found]
+            if standing and all(found[mine[0]].isdisjoint(found[theirs.pivot]) for found in standing):
+                return True
+    return False
 
 
 def _cross(ours: Turn, theirs: Turn) -> bool:

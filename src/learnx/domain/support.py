@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from learnx.domain.additions import added
 from learnx.domain.anchors import Misplaced, exchanged_name, misplaced_number
+from learnx.domain.bounds import exchanged_bound
 from learnx.domain.claims import Claim, claim, is_among, is_spelled_out, written_out
 from learnx.domain.copies import altered_copy
 from learnx.domain.crossings import crossed
@@ -169,6 +170,7 @@ def _turned_over(claimed: Claim, window: Sequence[Passage], passages: Passages) 
         or crossed(claimed, window)
         or exchanged_pairing(claimed, window)
         or exchanged_quantifier(claimed, window)
+        or exchanged_bound(claimed, window)
         or added(claimed, window, passages)
     )
     return f"It can't stand: {reason}." if reason else None

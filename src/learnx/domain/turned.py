@@ -34,6 +34,8 @@ _DENIED_BEFORE = 8
 _PREFIXES = {"un": 4, "non": 4, "dis": 5, "in": 6, "im": 6, "ir": 6, "il": 6}
 #: A word has taken the place of its contrary where so much of what stands around it stands around that one.
 _ALIKE_SHARE = 0.25
+#: Where the passage has the word as well, the contrary's place is so much of a likeness, and so much more alike.
+_ALIKE_SHARE_TWICE, _MORE_ALIKE = 0.5, 1.3
 #: What a number counts stands so near behind it, in words.
 _NEAR = 4
 
@@ -74,6 +76,10 @@ def _exchanged_for_its_contrary(
         if count > theirs[word] and word not in denied and not _stands_for_another(word, claimed, said, theirs):
             against = frozenset(contrary for contrary in contraries(word) if theirs[contrary] > said[contrary])
             if against and _takes_its_place(word, against, claimed, window, passages):
+                return True
+        elif 0 < count <= theirs[word] and word not in denied:
+            against = frozenset(contrary for contrary in contraries(word) if theirs[contrary] > said[contrary])
+            if against and _stands_in_its_place(word, against, claimed, window, passages):
                 return True
     return False
 
@@ -176,6 +182,30 @@ def _takes_its_place(
         if any(mine.likeness(theirs, passages.weight) >= least for theirs in places):
             return True
     return False
+
+
+def _stands_in_its_place(
+    word: str, against: AbstractSet[str], claimed: Claim, window: Sequence[Passage], passages: Passages
+) -> bool:
+    """ "Deep at high water" of "deep at low water, and two hours from high water": a passage that has both."""
+    theirs = [place for passage in window for place in _places(against, passage.wording)]
+    same = [place for passage in window for place in _places({word}, passage.wording)]
+    if any(
+        _near(term, same) > _near(term, theirs)
+        for term in claimed.terms
+        if not contraries(sense(term)).isdisjoint(sense for passage in window for sense in passage.senses)
+    ):
+        return False  # "to the left in the south" of "to the right in the north and to the left in the south"
+    for mine in _places({word}, claimed.wording):
+        rival = max((mine.likeness(place, passages.weight) for place in theirs), default=0.0)
+        own = max((mine.likeness(place, passages.weight) for place in same), default=0.0)
+        if rival >= _ALIKE_SHARE_TWICE * mine.likeness(mine, passages.weight) and rival > own * _MORE_ALIKE:
+            return True
+    return False
+
+
+def _near(term: str, places: Sequence[Place]) -> float:
+    return max((side.get(term, 0.0) for place in places for side in (place.left, place.right)), default=0.0)
 
 
 def _places(senses: AbstractSet[str], wording: Wording) -> Iterator[Place]:

@@ -48,7 +48,7 @@ def turns(wording: Wording) -> dict[str, list[Turn]]:
 def _turn(wording: Wording, place: int, pivot: str) -> Turn:
     before, link_before = side(wording, range(place - 1, -1, -1))
     after, link_after = side(wording, range(place + 1, len(wording.raw)))
-    if link_after == ("by",):
+    if link_after[-1:] == ("by",):
         return Turn(pivot, after, before, (), ())
     return Turn(pivot, before, after, link_before, link_after)
 
