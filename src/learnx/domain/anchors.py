@@ -110,7 +110,7 @@ def _may_replace(number: Number, other: Number, *, found: bool) -> bool:
     return (
         not other.is_implied
         and number.category == other.category
-        and not number.values & other.values
+        and (not number.values & other.values or (number.is_bare and number.unit != other.unit))
         and not (found and number.is_year and not other.is_year)
         and not (found and number.unit and other.unit and number.unit != other.unit)
     )

@@ -111,6 +111,7 @@ for _pair in word_list(
         upstream/below vague/precise valid/invalid vein/artery venous/arterial verbal/nonverbal vertebrate/invertebrate
         victim/perpetrator virtue/vice vivid/dull vowel/consonant wax/wane weaken/reinforce weaken/intensify
         wild/domesticated wild/tame willing/reluctant withhold/grant wreck/build yield/resist
+        toxic/harmless poisonous/harmless when/before
         exceed/below gain/loss either/neither both/neither every/no everything/nothing rich/deficient abundant/scarce
         abundance/scarcity far/close ample/scarce survive/die accurate/inaccurate common/uncommon
     """

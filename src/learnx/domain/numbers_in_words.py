@@ -24,7 +24,7 @@ _VALUES = (
     | dict.fromkeys(word_list("triple triples tripled tripling treble thrice threefold three-fold 3-fold"), "x3")
     | dict.fromkeys(word_list("quadruple quadruples quadrupled fourfold four-fold 4-fold"), "x4")
     | {"tenfold": "x10", "ten-fold": "x10", "10-fold": "x10", "hundredfold": "x100"}
-    | {"dozens": "~12", "tens": "~10", "hundreds": "~100", "thousands": "~1000"}
+    | {"dozen": "12", "dozens": "~12", "tens": "~10", "hundreds": "~100", "thousands": "~1000"}
     | {"millions": "~1000000", "billions": "~1000000000", "trillions": "~1000000000000"}
 )
 _ADVERBS = {"hourly": "hours", "daily": "days", "weekly": "weeks", "monthly": "months"} | dict.fromkeys(

@@ -48,6 +48,8 @@ def _is_swapped(ours: Turn, theirs: Turn) -> bool:
         return False
     if theirs.pivot in COMPARING:
         return _cross(ours, theirs)
+    if _ends_exchanged(ours, theirs):
+        return True
     first, second = _shared(ours.before, theirs.after), _shared(ours.after, theirs.before)
     kept = _shared(ours.before, theirs.before) + _shared(ours.after, theirs.after)
     return first > 0 and second > 0 and first + second > 2 * kept
@@ -69,6 +71,12 @@ def _is_of_another(ours: Turn, theirs: Turn, claimed: Claim, window: Sequence[Pa
             if standing and all(found[mine[0]].isdisjoint(found[theirs.pivot]) for found in standing):
                 return True
     return False
+
+
+def _ends_exchanged(ours: Turn, theirs: Turn) -> bool:
+    """Whether who does it stands on the other side, and who did it on this one, whatever else is the same."""
+    doer, other = ours.before[0], theirs.before[0]
+    return doer in theirs.after and doer not in theirs.before and other in ours.after and other not in ours.before
 
 
 def _cross(ours: Turn, theirs: Turn) -> bool:

@@ -26,7 +26,7 @@ _SUBORDINATORS = frozenset(
 )
 _JOINING = frozenset(word_list("and or"))
 #: Words that have sides like a verb, though they carry no subject matter.
-COMPARING = frozenset(word_list("than before after against behind above below over under into"))
+COMPARING = frozenset(word_list("as than before after against behind above below over under into"))
 #: Adjectives end so, and are no deeds.
 _ADJECTIVES = ("ical", "ional", "ular", "ous", "ive", "ible", "able", "less")
 _REACH = 4
