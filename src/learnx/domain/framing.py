@@ -52,6 +52,7 @@ _EMBEDDING = re.compile(
     r"\b(?:imagine|suppose|remember|notes?|notice|consider|recall|assume|observe|reali[sz]e|know|learn(?:ed|t)?|see|seen"
     r"|saw|say|think|understand|believe|in mind|forget|discover|find|found|found out|clear|true|agree|accept)"
     rf"[,:]?\s+that\s+{_NOT_STATED}(?P<clause>\w+\W+\w+\W+\w.*)"
+    r"|\b(?:remember|note|recall|forget|in mind)\s*:\s*(?P<told>\w+\W+\w+\W+\w.*)"
     rf"|{_PREAMBLE}(?:let['’]s\s+|let us\s+)?(?:imagine|suppose|remember|note|notice|recall|assume"
     r"|keep in mind|bear in mind)"
     rf"[,:]?\s+{_NOT_STATED}(?P<bare>(?:(?!\b(?:that|which|who|what|how|when|where|as)\b).)*?"
@@ -85,6 +86,14 @@ _LEARNING = re.compile(
     re.IGNORECASE,
 )
 _ADDRESSING = re.compile(r"\b(?:you|your|yours|yourself|we|our|us|let['’]s|i|this (?:lesson|section))\b", re.IGNORECASE)
+#: "The gate is haunted": said of something, and not of what was said.
+_OF_THINGS = re.compile(
+    r"^\W*(?:the|an?|all|every|each|no|some|most|many|any|both|everyone|everybody)\b", re.IGNORECASE
+)
+#: What only turns to the reader before a statement.
+_TURNING = re.compile(
+    r"^\W*as (?:you|we) (?:can (?:now )?see|know|all know|saw|have seen|will see),?\s*", re.IGNORECASE
+)
 #: More of the subject's terms than this, and even a sentence about the lesson is a statement about the subject.
 _MOST_TERMS = 4
 #: A transition or an encouragement has no more content words than this: what goes on for longer says something.
@@ -100,12 +109,17 @@ def embedded_statement(text: str) -> str | None:
     if is_question(text) and _INTERROGATIVE.match(text):
         return None
     match = _EMBEDDING.search(text)
-    return (match["clause"] or match["bare"]) if match else None
+    return (match["clause"] or match["bare"] or match["told"]) if match else None
 
 
 def addresses(text: str) -> bool:
     """Whether a text speaks to the learner, or of the lesson."""
     return _ADDRESSING.search(text) is not None
+
+
+def is_about_lesson(text: str) -> bool:
+    """Whether a sentence says what the reader or the lesson does."""
+    return _ABOUT_LESSON.match(text) is not None and _LEARNING.search(text) is not None
 
 
 def is_framing(claimed: Claim, known_terms: int, lacking: str | None) -> bool:
@@ -122,11 +136,11 @@ def is_framing(claimed: Claim, known_terms: int, lacking: str | None) -> bool:
         return known_terms <= _MOST_TERMS or not _STATES.search(text) or _SUBORDINATING.search(text) is not None
     if len(claimed.terms) > _MOST_WORDS:
         return False
-    if _ABOUT_LESSON.match(text) and _LEARNING.search(text) and known_terms <= _MOST_TERMS:
+    if is_about_lesson(text) and known_terms <= _MOST_TERMS:
         return True
     if lacking is not None or known_terms >= 2 or _checkable(claimed):
         return False
-    return bool(_ADDRESSING.search(text)) or _says_nothing(claimed)
+    return bool(_ADDRESSING.search(_TURNING.sub("", text))) or _says_nothing(claimed)
 
 
 def may_be_furniture(claimed: Claim, excerpts: Sequence[ExcerptIndex], passages: Passages) -> bool:
@@ -161,5 +175,7 @@ def _checkable(claimed: Claim) -> bool:
 
 def _says_nothing(claimed: Claim) -> bool:
     """A short transition ("That is only half of the story.") that names no subject of its own."""
+    if _OF_THINGS.match(claimed.text) and not claimed.text.rstrip("*_ ").endswith(":"):
+        return False
     first = claimed.text.split(maxsplit=1)[0].strip("\"'“”‘’*_,.:;!").casefold() if claimed.text.split() else ""
     return len(claimed.terms) <= 3 and (first in FUNCTION_WORDS or claimed.text.rstrip("*_ ").endswith(("!", ":")))

@@ -12,6 +12,7 @@ from learnx.domain.evidence import Support, best_support, likely_excerpts
 from learnx.domain.framing import (
     addresses,
     embedded_statement,
+    is_about_lesson,
     is_framing,
     is_instruction,
     is_question,
@@ -92,8 +93,12 @@ class Verifier:
         asks = is_question(text) or (is_instruction(text) and self._stated(marked.text) is None)
         if not marked.cited and kind not in _BLOCKS and asks and self._is_framing(claimed):
             return Verdict(kind="framing")
-        verdict = self._sourced(self._stated(marked.text) or claimed, marked.cited, kind)
-        if verdict.kind is not None or marked.cited or kind in _BLOCKS or self._stated(marked.text):
+        stated = self._stated(marked.text)
+        told = is_about_lesson(text) and not stated
+        if told and not marked.cited and kind not in _BLOCKS and self._is_framing(claimed):
+            return Verdict(kind="framing")
+        verdict = self._sourced(stated or claimed, marked.cited, kind)
+        if verdict.kind is not None or marked.cited or kind in _BLOCKS or stated:
             return verdict
         return Verdict(kind="framing") if self._is_framing(claimed) else verdict
 

@@ -17,7 +17,7 @@ from learnx.domain.passages import Passage, Passages
 from learnx.domain.quantifiers import exchanged_quantifier
 from learnx.domain.roles import swapped_roles
 from learnx.domain.specifics import acronym_key, dates, specifics
-from learnx.domain.splices import is_nowhere, spliced, unheld
+from learnx.domain.splices import foreign_clause, is_nowhere, spliced, unheld
 from learnx.domain.terms import folded, stem, words
 from learnx.domain.turned import turned
 
@@ -113,6 +113,8 @@ def _objection(claimed: Claim, item: Support, passages: Passages) -> Refusal | N
         return Refusal(said, final=not splice.joined, coverage=item.coverage)
     if run:
         return Refusal(missing, coverage=item.coverage)
+    if foreign_clause(claimed, item.passages, passages):
+        return Refusal("The excerpts don't say all of its clauses.", coverage=item.coverage)
     lacking = _lacking(claimed, item.passages, passages)
     return Refusal(lacking, coverage=item.coverage) if lacking else None
 

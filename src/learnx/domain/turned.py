@@ -27,6 +27,7 @@ _SOFTLY = frozenset(
     constant stable steady gone end ends
     """)
 )
+_LESSER, _COMPARED = frozenset(["less", "fewer"]), frozenset(["as", "than", "so"])
 _BETWEEN = frozenset([*",;:()—–", "and", "but", "or"])
 _LESS, _MUCH = frozenset(["less", "least"]), frozenset(["much", "many"])
 _DENIED_BEFORE = 8
@@ -52,7 +53,7 @@ def turned(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str
     dropped = [
         item for item in fewer if item.head in own and item.denies_of(own) and stems[item.head] <= denied[item.head]
     ]
-    if len(added) > len(dropped) and not _SOFTLY & (other - own):
+    if len(added) > len(dropped) and not _softly(other - own, added, claimed):
         return "its passage says it without the negation"
     if len(dropped) > len(more) and not any(word in _SOFTLY or _denies_by_form(word) for word in own - other):
         return "its passage negates it"
@@ -64,6 +65,16 @@ def turned(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str
     if _counts_the_contrary(claimed, window):
         return "its passage says the contrary"
     return None
+
+
+def _softly(unsaid: AbstractSet[str], added: Sequence[Negation], claimed: Claim) -> bool:
+    """Whether what a claim denies may retell a soft word of its passage: "only with" takes two to be retold, "without …
+    not", and "less soluble than" is "not as soluble as"."""
+    lowered = {raw.lower() for raw in claimed.wording.raw}
+    found = _SOFTLY & unsaid
+    if "without" in lowered and len(added) == 1:
+        found -= {"only"}
+    return bool(found if _COMPARED & lowered else found - _LESSER)
 
 
 def _exchanged_for_its_contrary(
