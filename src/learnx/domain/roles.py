@@ -17,6 +17,7 @@ _WAYS = {"from": 0, "to": 1, "into": 1, "onto": 1, "toward": 1, "towards": 1}
 _SHORTEST_FOREIGN = 5
 #: So many words next to a deed say who or what is meant.
 _NEXT = 2
+_PAIRS = 2
 _NONE = frozenset[str]()
 
 
@@ -28,6 +29,8 @@ def swapped_roles(claimed: Claim, window: Sequence[Passage], passages: Passages)
         theirs = _of({pivot} | IRREGULAR.get(pivot, _NONE), window) or _of(close_synonyms(pivot), window)
         if theirs and any(all(_is_swapped(turn, other) for other in theirs) for turn in ours):
             return f"its passage has the sides of “{pivot}” the other way round"
+        if len(theirs) > 1 and any(_is_of_no_pair(turn, theirs) for turn in ours):
+            return f"its passage says “{pivot}” of other pairs"
         if theirs and any(all(_is_of_another(turn, other, claimed, window) for other in theirs) for turn in ours):
             return f"its passage says “{pivot}” of something else"
     return _other_way(claimed, window)
@@ -71,6 +74,17 @@ def _is_of_another(ours: Turn, theirs: Turn, claimed: Claim, window: Sequence[Pa
             if standing and all(found[mine[0]].isdisjoint(found[theirs.pivot]) for found in standing):
                 return True
     return False
+
+
+def _is_of_no_pair(ours: Turn, theirs: Sequence[Turn]) -> bool:
+    """ "Cod feed on copepods" of "herring feed on copepods, and cod feed on herring"."""
+    alike = [turn for turn in theirs if turn.link_after == ours.link_after and turn.link_before == ours.link_before]
+    doer, done = ours.before[0], ours.after[0]
+    if len(alike) < _PAIRS or not any(doer in turn.before + turn.after for turn in alike):
+        return False
+    if not any(done in turn.before + turn.after for turn in alike):
+        return False
+    return not any(doer in turn.before and done in turn.after for turn in alike)
 
 
 def _ends_exchanged(ours: Turn, theirs: Turn) -> bool:

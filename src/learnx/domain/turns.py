@@ -14,7 +14,7 @@ _LIGHT = frozenset(
 _STOPS = frozenset(",;:.()—–") | frozenset(word_list("and or but"))
 _PREPOSITIONS = frozenset(
     word_list("""
-    to by in on at of from with for into onto over under than as against through during after before within between
+    to by in on at of from with for into onto over under than against through during after before within between
     among across along toward towards about around
     """)
 )
