@@ -11,6 +11,7 @@ from learnx.domain.irregular_forms import IRREGULAR
 from learnx.domain.kinship import root
 from learnx.domain.passages import ExcerptIndex, Passage, Passages
 from learnx.domain.synonyms import close_synonyms, synonyms
+from learnx.domain.terms import stem
 
 #: The share of a sentence's content, by weight, that its passage must hold, where no run of ``splices.RUN`` words is
 #: all the sentence's own. Chosen on even-numbered items of ``evaluation.grounding`` with all checks on: of 411
@@ -20,6 +21,8 @@ THRESHOLD = 0.5
 #: The same for sentences of up to three content words, where one wrong word is most of the claim.
 SHORT_THRESHOLD = 0.75
 MOST_SENTENCES = 3
+#: Of so few terms none is taken for granted, unless a passage says "it".
+_SHORT = 4
 #: What is missing of a claim counts by so much more or less: a term of the document, a word of general English.
 MISSING_KNOWN, GENERAL_SHARE = 1.4, 0.4
 #: At most this share of a claim may be taken for granted from headings and from the sentences before, and where the
@@ -78,7 +81,7 @@ def candidates(
     if not ranked:
         return []
     found = [Support([passage], coverage(claimed, [passage], passages)) for passage in ranked]
-    if longest > 1:
+    if longest > 1 and len(claimed.terms) > _SHORT:
         seen: set[tuple[Passage, ...]] = set()
         for passage in ranked[:2]:
             for window in _windows(passage):
@@ -111,7 +114,7 @@ def coverage(claimed: Claim, window: Sequence[Passage], passages: Passages) -> f
         missing += lacking
         taken += granted
     total = (covered + missing + taken) or 1.0
-    context = ANTECEDENT if window[0].refers_back else CONTEXT
+    context = ANTECEDENT if window[0].refers_back else CONTEXT if len(claimed.terms) > _SHORT else 0.0
     found = (covered + min(taken, context * total)) / total
     claimed.coverages[window[0], len(window)] = found
     return found
@@ -200,6 +203,7 @@ def exchanged_term(claimed: Claim, members: Sequence[Passage], passages: Passage
     In a sentence that is the passage but for a word or two any other word is one; else a term of the document is.
     """
     terms = written_out(claimed, members, passages).union(*(passage.terms for passage in members))
+    terms |= {stem(word) for number in claimed.placed for word in number.text.lower().split()}
     missing = frozenset(
         term
         for term in claimed.sequence
@@ -214,7 +218,8 @@ def exchanged_term(claimed: Claim, members: Sequence[Passage], passages: Passage
     ratio = matcher.ratio()
     if ratio < _WORDED_ALIKE:
         return None
-    copied = len(members) == 1 and ratio >= _COPIED
+    matched = sum(block.size for block in matcher.get_matching_blocks())
+    copied = len(members) == 1 and matched >= _COPIED * len(claimed.sequence)
     for tag, first, last, start, end in matcher.get_opcodes():
         if tag != "replace" or end - start != last - first or end - start > 2:
             continue
@@ -223,11 +228,15 @@ def exchanged_term(claimed: Claim, members: Sequence[Passage], passages: Passage
         if not (before and after and (start > 0 or end < len(claimed.sequence))):
             continue
         for theirs, ours in zip(sequence[first:last], claimed.sequence[start:end], strict=True):
-            telling = ours in passages.vocabulary and ours not in GENERAL and theirs not in GENERAL
-            telling = telling and ours not in near
+            telling = ours in passages.vocabulary and not (_is_general(ours) or _is_general(theirs))
+            telling = telling and (ours not in near or (copied and not reworded))
             if ours in missing and theirs not in synonyms(ours) and (telling or (copied and not reworded)):
                 return ours
     return None
+
+
+def _is_general(term: str) -> bool:
+    return not GENERAL.isdisjoint({term} | IRREGULAR.get(term, _NONE))
 
 
 def _windows(passage: Passage) -> Iterable[list[Passage]]:

@@ -94,6 +94,12 @@ class Passage:
         return frozenset(stem(raw.lower()) for raw in self.wording.raw if raw[0].isupper())
 
     @cached_property
+    def plain(self) -> frozenset[str]:
+        """The content stems of its words in small letters."""
+        pairs = zip(self.wording.raw, self.wording.stems, strict=True)
+        return frozenset(term for raw, term in pairs if term and raw[0].islower())
+
+    @cached_property
     def roots(self) -> frozenset[str]:
         return frozenset(map(root, self.terms))
 

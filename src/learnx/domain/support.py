@@ -14,6 +14,7 @@ from learnx.domain.evidence import Support, candidates, exchanged_term, threshol
 from learnx.domain.irregular_forms import IRREGULAR
 from learnx.domain.pairings import exchanged_pairing
 from learnx.domain.passages import Passage, Passages
+from learnx.domain.predicates import wrongly_predicated
 from learnx.domain.quantifiers import exchanged_quantifier
 from learnx.domain.roles import swapped_roles
 from learnx.domain.specifics import acronym_key, dates, specifics
@@ -173,6 +174,7 @@ def _turned_over(claimed: Claim, window: Sequence[Passage], passages: Passages) 
         or exchanged_pairing(claimed, window)
         or exchanged_quantifier(claimed, window)
         or exchanged_bound(claimed, window)
+        or wrongly_predicated(claimed, window)
         or added(claimed, window, passages)
     )
     return f"It can't stand: {reason}." if reason else None
