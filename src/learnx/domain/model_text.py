@@ -4,7 +4,7 @@ Every character is handled by itself, so that the result never depends on how a 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, cast
 
 from learnx.domain.lessons import SECTION_TYPES, SectionType
@@ -12,6 +12,7 @@ from learnx.domain.markers import is_marker_like, read_markers
 from learnx.domain.model_text_characters import VisibleCharacters
 from learnx.domain.model_text_code import closed, opened
 from learnx.domain.model_text_sentences import CJK_STOP, starts_sentence
+from learnx.domain.model_text_thoughts import SpokenCharacters
 from learnx.domain.values import Value
 
 #: A reply is read up to here; what follows is dropped. A lesson of an hour has about 80,000 characters.
@@ -64,6 +65,7 @@ class ModelText:
     def __init__(self) -> None:
         self._seen = 0
         self._visible = VisibleCharacters()
+        self._spoken = SpokenCharacters()
         self._line = ""
         self._decided = False
         self._kind: BlockKind | None = None  # of the line being read, once decided; None: no block is open
@@ -76,16 +78,20 @@ class ModelText:
         self._waiting: Unit | None = None  # a whole block whose marker may follow on its next line
 
     def feed(self, piece: str) -> Iterator[Reading]:
-        for char in self._visible.of(piece):
+        yield from self._read(self._spoken.of(self._visible.of(piece)))
+
+    def close(self) -> Iterator[Reading]:
+        yield from self._read(self._spoken.rest())
+        yield from self._newline()
+        yield from self._end_block()
+        yield from self._end_waiting()
+
+    def _read(self, characters: Iterable[str]) -> Iterator[Reading]:
+        for char in characters:
             if self._seen >= MAX_CHARACTERS:
                 return
             self._seen += 1
             yield from self._newline() if char == "\n" else self._character(char)
-
-    def close(self) -> Iterator[Reading]:
-        yield from self._newline()
-        yield from self._end_block()
-        yield from self._end_waiting()
 
     def _character(self, char: str) -> Iterator[Reading]:
         if char == "\r":

@@ -7,6 +7,7 @@ from learnx.domain.sentences import split_sentences
 
 CJK_STOP = "。！？"
 _ENDS = re.compile(r"[.!?…؟。！？:][\"'”’»)\]}」』*_]*$")
+_CLOSING_TAG = re.compile(r"(?:\s*</\w{1,12}>)+\s*$")
 _OPEN_MARKER = re.compile(r"[\[【][\d\s,;–-]*$")
 
 
@@ -14,7 +15,7 @@ def starts_sentence(word: str, sentence: str) -> bool:
     """Whether ``word`` begins another sentence than the one written so far; a marker belongs to the one before it."""
     if is_marker_like(word) or _OPEN_MARKER.search(sentence):
         return False
-    before = MARKER.sub("", sentence).rstrip()
+    before = _CLOSING_TAG.sub("", MARKER.sub("", sentence)).rstrip()
     if not _ENDS.search(before) or before.endswith(":"):
         return False
     if before[-1] in CJK_STOP:
