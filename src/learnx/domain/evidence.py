@@ -202,7 +202,7 @@ def exchanged_term(claimed: Claim, members: Sequence[Passage], passages: Passage
 
     In a sentence that is the passage but for a word or two any other word is one; else a term of the document is.
     """
-    terms = written_out(claimed, members, passages).union(*(passage.terms for passage in members))
+    terms = frozenset[str]().union(*(passage.terms for passage in members))
     terms |= {stem(word) for number in claimed.placed for word in number.text.lower().split()}
     missing = frozenset(
         term
