@@ -15,12 +15,12 @@ from learnx.domain.terms import stem
 #: So many content words in a row from another sentence are no coincidence; nor are so many that a passage has in no
 #: form: who retells it puts words of his own between its words.
 RUN = 3
+#: So many words of a run that is in no passage are no words of general English.
+_TELLING = 2
 #: A clause of which a passage holds less than this share, by weight, is about something else, unless one of so many
 #: sentences before it raises that. Chosen on even-numbered items: 3 of 425 paraphrases are lost, and of 15 clauses of
 #: which no excerpt says anything, each added to a true sentence, 14 are refused.
 _CLAUSE, _CLAUSE_WITH_ONE_BEFORE, _BEFORE = 0.3, 0.5, 3
-#: So many of these are no words of general English.
-_TELLING = 2
 
 
 class Splice(NamedTuple):

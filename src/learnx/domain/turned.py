@@ -204,7 +204,7 @@ def _stands_in_its_place(
     if any(
         _near(term, same) > _near(term, theirs)
         for term in claimed.terms
-        if not contraries(sense(term)).isdisjoint(sense for passage in window for sense in passage.senses)
+        if not contraries(sense(term)).isdisjoint(known for passage in window for known in passage.senses)
     ):
         return False  # "to the left in the south" of "to the right in the north and to the left in the south"
     for mine in _places({word}, claimed.wording):
