@@ -24,7 +24,7 @@ _SENTENCES, _EXCERPTS = 2, 6
 #: What may be shown as sourced, as a share.
 PROMISES = {
     "number": 0.0, "date": 0.0, "name": 0.0, "quotation": 0.0, "excerpt id": 0.0, "unmarked": 0.0,
-    "negation": 0.02, "roles swapped": 0.20,
+    "negation": 0.02, "function word": 0.02, "roles swapped": 0.20,
 }  # fmt: skip
 LOST = {"verbatim": 0.01, "shortened": 0.01, "rearranged": 0.01, "numbers written otherwise": 0.01}
 PARAPHRASES_LOST = 0.05

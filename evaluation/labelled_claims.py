@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from evaluation.labelled_function_words import exchanged_function_words
 from evaluation.labelled_truths import other_wordings
 from evaluation.labelled_words import ANTONYMS, AUXILIARIES, INVENTED_NAMES, NUMBER_WORDS, TRANSITIVE, UNITS
 
@@ -74,6 +75,7 @@ def falsehoods(
         *_wrong_quotations(sentence, random),
         *_negations(sentence),
         *_contraries(sentence),
+        *exchanged_function_words(sentence),
         *_exchanged_words(sentence, rest, random),
         *_spliced(sentence, near, rest, random),
     ):

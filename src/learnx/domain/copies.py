@@ -11,6 +11,7 @@ from learnx.domain.passages import Passage
 _COPIED = 0.85
 #: So many words at most are a part that changes places, or a name.
 _PART, _NAME = 8, 2
+_BE = frozenset({"is", "are", "was", "were"})
 
 
 def altered_copy(claimed: Claim, window: Sequence[Passage]) -> str | None:
@@ -49,6 +50,12 @@ def _values(word: str) -> frozenset[str]:
     return frozenset(value for number in numbers(word) for value in number.values)
 
 
+def _are_one(one: list[str], other: list[str]) -> bool:
+    """Whether "A is B" says "B is A" too: "Paris" and "the capital", but not "the whale" and "a mammal"."""
+    first = {one[0], other[0]}
+    return first.isdisjoint({"a", "an"}) and not first.isdisjoint({"the", "one"})
+
+
 def _exchanged(ours: list[str], theirs: list[str]) -> str:
     """The words between two parts that stand each in the other's place: "B feeds A" for "A feeds B"."""
     different = [place for place, pair in enumerate(zip(ours, theirs, strict=True)) if pair[0] != pair[1]]
@@ -64,6 +71,7 @@ def _exchanged(ours: list[str], theirs: list[str]) -> str:
                 and its[-second:] == mine[:second]
                 and its[first:-second] == mine[second:-first]
                 and its[first:-second] not in (["and"], ["or"], ["with"])
+                and not (its[first] in _BE and first + second + 1 == len(its) and _are_one(its[:first], its[-second:]))
             ):
                 return " ".join(its[first:-second])
     return ""

@@ -11,6 +11,7 @@ from learnx.domain.claims import Claim, claim, is_among, is_spelled_out, written
 from learnx.domain.copies import altered_copy
 from learnx.domain.crossings import crossed
 from learnx.domain.evidence import Support, candidates, exchanged_term, threshold
+from learnx.domain.function_words import exchanged_function_word
 from learnx.domain.irregular_forms import IRREGULAR
 from learnx.domain.pairings import exchanged_pairing
 from learnx.domain.passages import Passage, Passages
@@ -174,6 +175,7 @@ def _turned_over(claimed: Claim, window: Sequence[Passage], passages: Passages) 
         or exchanged_pairing(claimed, window)
         or exchanged_quantifier(claimed, window)
         or exchanged_bound(claimed, window)
+        or exchanged_function_word(claimed, window)
         or wrongly_predicated(claimed, window)
         or added(claimed, window, passages)
     )

@@ -1,0 +1,89 @@
+"""A sentence that is its passage but for one function word says something else, and is refused."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.domain.lesson_material import FILE, chunks
+
+from learnx.domain.documents import Chunk
+from learnx.domain.grounding import Verifier
+from learnx.domain.markers import read_markers
+from learnx.domain.prompts import Excerpt
+
+TEXT = (
+    "A fever may damage the protein if it lasts for several hours. Most proteins fold in the cell within milliseconds. "
+    "The patient must drink water because the kidneys need it. Some bacteria grow without oxygen at the bottom of a "
+    "pond. Friction produces heat in the bearing of a wheel. Water flows from the reservoir into the turbine. "
+    "The membrane lets in salt as well as sugar. He measured the temperature about 30 times before noon. "
+    "One of the causes of rust is moisture in the air. The enzyme is often inhibited by copper. "
+    "Light is absorbed by the leaves of the plant."
+)
+FALSE = """
+A fever must damage the protein if it lasts for several hours.
+A fever will damage the protein if it lasts for several hours.
+A fever may damage the protein unless it lasts for several hours.
+A fever damages the protein if it lasts for several hours.
+A fever may damage the protein only if it lasts for several hours.
+All proteins fold in the cell within milliseconds.
+Proteins fold in the cell within milliseconds.
+Most proteins always fold in the cell within milliseconds.
+The patient may drink water because the kidneys need it.
+The patient must drink water although the kidneys need it.
+Some bacteria grow with oxygen at the bottom of a pond.
+All bacteria grow without oxygen at the bottom of a pond.
+Heat is produced in the bearing of a wheel, and friction is produced by heat.
+Friction is produced by heat in the bearing of a wheel.
+Water flows to the reservoir out of the turbine.
+Water flows from the reservoir out of the turbine.
+The membrane lets in salt instead of sugar.
+She measured the temperature about 30 times before noon.
+He measured the temperature exactly 30 times before noon.
+The causes of rust is moisture in the air.
+The enzyme is always inhibited by copper.
+The enzyme is inhibited by copper.
+The leaves of the plant are absorbed by light.
+""".strip().splitlines()
+TRUE = """
+A fever might damage the protein when it lasts for several hours.
+A fever can damage the protein if it lasts several hours.
+If it lasts for several hours, a fever may damage the protein.
+The patient has to drink water since the kidneys need it.
+Most of the proteins fold inside the cell within milliseconds.
+Several bacteria grow at the bottom of a pond without oxygen.
+Heat is produced by friction in the bearing of a wheel.
+From the reservoir the water flows to the turbine.
+The membrane lets in both salt and sugar.
+Before noon he measured the temperature roughly 30 times.
+Moisture in the air is one of the causes of rust.
+Copper often inhibits the enzyme.
+The enzyme is frequently inhibited by copper.
+The leaves of the plant absorb light.
+""".strip().splitlines()
+
+
+@pytest.fixture(scope="module")
+def verifier() -> Verifier:
+    return Verifier(FILE, [Excerpt(number=1, chunk=_chunk(TEXT))])
+
+
+def _chunk(text: str) -> Chunk:
+    first = chunks()[0]
+    return msgspec.structs.replace(first, text=text, page_marks=first.page_marks[:1])
+
+
+@pytest.mark.parametrize("said", FALSE)
+def test_a_small_word_that_says_something_else_is_refused(verifier: Verifier, said: str) -> None:
+    assert verifier.verify(read_markers(f"{said[:-1]} [1].")).kind is None
+
+
+@pytest.mark.parametrize("said", TRUE)
+def test_a_small_word_that_says_the_same_stands(verifier: Verifier, said: str) -> None:
+    found = verifier.verify(read_markers(f"{said[:-1]} [1]."))
+    assert found.kind == "sourced", found.reason
+
+
+@given(place=st.integers(0, TEXT.count(". ") - 1))
+def test_what_a_passage_says_itself_always_stands(verifier: Verifier, place: int) -> None:
+    said = TEXT.removesuffix(".").split(". ")[place]
+    assert verifier.verify(read_markers(f"{said} [1].")).kind == "sourced"
