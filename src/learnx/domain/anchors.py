@@ -1,5 +1,6 @@
 """Whether a number or a name stands in a sentence where its passage has it, and not where it has another one."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -32,6 +33,9 @@ _NAME_SURELY = 0.6
 _CROSSED = 1.05
 #: The longest text between two numbers that links them, in characters.
 _LINK = 6
+#: What stands between the numbers of one list, but for other numbers of it.
+_LISTED = re.compile(r"(?:[\d.\s%–-]|, |,? (?:and|or|and again in)\b)*")
+_EACH_ITS_OWN = re.compile(r"\b(?:respectively|vs|versus)\b", re.IGNORECASE)
 #: "Aged 60 or older" counts years.
 _AGED = frozenset(map(stem, ("aged", "age", "older", "younger", "old")))
 
@@ -68,6 +72,10 @@ def misplaced_number(claimed: Claim, window: Sequence[Passage], passages: Passag
             if same[index][at] or rival < floor or not _may_replace(number, other, found=own >= 0):
                 continue
             partner = next((i for i in range(len(places)) if i != index and same[i][at]), None)
+            if partner is None and any(
+                equal and _are_listed(theirs[here], theirs[at]) for here, equal in enumerate(same[index])
+            ):
+                continue
             if partner is None and rival > own * _MORE_ALIKE:
                 return Misplaced(number, True)
             if partner is not None and _crossed(index, partner, at, likeness, same):
@@ -76,6 +84,15 @@ def misplaced_number(claimed: Claim, window: Sequence[Passage], passages: Passag
         if own < 0 and not number.is_loose and not is_count_of(number, sizes):
             return Misplaced(number, False)
     return _said_too_often(claimed, window) or _inverted(claimed, window)
+
+
+def _are_listed(one: tuple[Number, Passage, Place], other: tuple[Number, Passage, Place]) -> bool:
+    """Whether two numbers stand in one list ("in 1654–57, 1665 and 1691"), so that the same is said of both."""
+    (first, passage, _), (second, its, _) = sorted((one, other), key=lambda found: found[0].start)
+    text = passage.wording.text
+    if passage is not its or _EACH_ITS_OWN.search(text):
+        return False
+    return _LISTED.fullmatch(text, first.end, second.start) is not None
 
 
 def _said_too_often(claimed: Claim, window: Sequence[Passage]) -> Misplaced | None:
