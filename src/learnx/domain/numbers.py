@@ -10,7 +10,7 @@ from learnx.domain.digits import readings, scaled
 from learnx.domain.numbers_in_words import worded_quantities
 from learnx.domain.spelled_numbers import FOREIGN, FOREIGN_VALUES, SCALES, SPELLED, WORD_VALUES, spelled_values
 from learnx.domain.terms import FUNCTION_WORDS, folded, stem
-from learnx.domain.units import UNITS
+from learnx.domain.units import UNITS, UNITS_OF_TWO_WORDS
 from learnx.domain.values import Value
 
 _SCRIPTS = {ord(char): f"^{digit}" for digit, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")} | {ord("⁻"): "^-"}
@@ -28,8 +28,9 @@ _PASSED_OVER = frozenset({"of", "the", "more", "other", "different", "or"})
 _SCALE = re.compile(r"\s*([CF])(?:elsius|ahrenheit)?\b")
 _SCALE_BEHIND = re.compile(rf"[ -]({'|'.join(SCALES)})\b", re.IGNORECASE)
 _SHARED = re.compile(r"\s*(?:,|,?\s(?:and|or|to|versus|vs\.?)|[-–])\s*[-$€£]?")
-
-_PAIRS = frozenset({"two", "three", "dos", "deux", "zwei"})
+_OF_TWO_WORDS = re.compile(
+    rf"[ -]?({'|'.join(name.replace(' ', '[ -]') for name in UNITS_OF_TWO_WORDS)})s?\b", re.IGNORECASE
+)
 
 
 class Number(Value):
@@ -217,6 +218,8 @@ def _spelled(plain: str, match: re.Match[str]) -> list[Number]:
 def _context(plain: str, end: int) -> tuple[str, tuple[str, ...]]:
     unit = ""
     following: list[str] = []
+    if compound := _OF_TWO_WORDS.match(plain, end):
+        unit, end = UNITS_OF_TWO_WORDS[compound[1].lower().replace("-", " ")], compound.end()
     for place, match in enumerate(_FOLLOWING.finditer(plain, end, end + 60)):
         word = match[0]
         without_spaces = "\u3040" <= word[0] <= "\u9fff"  # where a word ends is not to be seen
@@ -227,7 +230,7 @@ def _context(plain: str, end: int) -> tuple[str, tuple[str, ...]]:
             or plain[match.end() : match.end() + 1].isalnum()
         ):
             break
-        adjacent = place == 0 and plain[end : match.start()].strip() in ("", "per", "-")
+        adjacent = place == 0 and not unit and plain[end : match.start()].strip() in ("", "per", "-")
         known = UNITS.get(word) or UNITS.get(word.lower(), "") if len(word) > 1 else UNITS.get(word.lower(), "")
         if adjacent and known and (len(word) > 1 or word not in ("a", "A", "I")):
             scale = _SCALE.match(plain, match.end()) if known == "°" else None

@@ -45,7 +45,7 @@ _QUANTITY = re.compile(
     rf"(?<![\w/.,-])(?:{'|'.join(sorted(map(re.escape, _VALUES), key=len, reverse=True))})(?![\w/]|-fold)"
     rf"|(?<=-)(?:{'|'.join(_RANKS)}|half)s?\b"
 )
-_UNIT = re.compile(rf"(?<![\w-])(?:{'|'.join([*_PLURALS, *_ADVERBS, *_SINGULARS])})(?!\w)")
+_UNIT = re.compile(rf"(?<![\w-])(?<!light )(?:{'|'.join([*_PLURALS, *_ADVERBS, *_SINGULARS])})(?!\w)")
 _BEFORE = re.compile(r"([\w.,/]+)[\s-]*\Z")
 #: Words that only number what is said: "First, …", "at first", "second of all".
 _CONNECTIVE = re.compile(r"(?:first|second|third|fourth|fifth)(?:ly)?(?:,|\s+of all\b|:)")

@@ -12,12 +12,15 @@ _SHARES = {
     for share, words in {
         "all": "all every each always entirely",
         "most": "most mostly majority",
+        "many": "many numerous",
         "some": "some sometimes several certain",
         "few": "few rarely seldom",
         "no": "no none never",
     }.items()
     for word in word_list(words)
 }
+#: Who says the one of the other is not wrong.
+_ALIKE = (frozenset({"most", "many"}), frozenset({"many", "some"}))
 #: So many words behind a share are what it is said of.
 _REACH = 2
 _SKIPPED = frozenset(word_list("of the a an these those this that its their our his her such other"))
@@ -29,7 +32,7 @@ def exchanged_quantifier(claimed: Claim, window: Sequence[Passage]) -> str | Non
     """Said in words, where the noun behind a share has another share in every place of the passage that has it."""
     for noun, share in _quantified(claimed.wording).items():
         theirs = [found for passage in window if (found := _quantified(passage.wording).get(noun))]
-        if theirs and share not in theirs:
+        if theirs and not any(share == other or {share, other} in _ALIKE for other in theirs):
             return f"its passage says “{theirs[0]}” where it says “{share}”"
     return None
 

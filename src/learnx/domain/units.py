@@ -22,8 +22,17 @@ _WRITINGS = """
     atm atmosphere atmospheres | psi | mol mole moles | ev | kev | mev | gev | bit bits | byte bytes |
     kb kilobyte kilobytes | mb megabyte megabytes | gb gigabyte gigabytes | tb terabyte terabytes |
     $ dollar dollars usd | € euro euros eur | £ gbp | gpm | cfs | mgd | cmh | lps | rpm | ppm | bpm |
-    db decibel decibels
+    db decibel decibels | ly lightyear lightyears | AU | parsec parsecs pc | kpc kiloparsec kiloparsecs |
+    acre acres | hectare hectares | pint pints | quart quarts | teaspoon teaspoons tsp |
+    tablespoon tablespoons tbsp | mph | kph kmh | knot knots | radian radians | arcsecond arcseconds arcsec |
+    arcminute arcminutes arcmin | lumen lumens | lux | becquerel becquerels bq | sievert sieverts sv |
+    millisievert millisieverts msv | millibar millibars mbar | yen | rupee rupees | franc francs | peso pesos
 """
+#: Units of two words, by their stems or with a hyphen, and what they are reduced to.
+UNITS_OF_TWO_WORDS = {
+    "light year": "ly", "light second": "light-second", "light minute": "light-minute", "light hour": "light-hour",
+    "astronomical unit": "AU", "nautical mile": "nautical mile", "metric ton": "tonne",
+}  # fmt: skip
 for _writings in _WRITINGS.split("|"):
     _names = _writings.split()
     UNITS.update(dict.fromkeys(_names, _names[0]))
