@@ -87,3 +87,31 @@ def test_a_small_word_that_says_the_same_stands(verifier: Verifier, said: str) -
 def test_what_a_passage_says_itself_always_stands(verifier: Verifier, place: int) -> None:
     said = TEXT.removesuffix(".").split(". ")[place]
     assert verifier.verify(read_markers(f"{said} [1].")).kind == "sourced"
+
+
+FOREIGN = {
+    "Der Aufwand für die Sicherheit wächst exponentiell, wenn viele Teile eines Systems verbunden sind.": (
+        "Der Aufwand für die Sicherheit sinkt exponentiell, wenn viele Teile eines Systems verbunden sind.",
+        "Der Aufwand für die Sicherheit wächst exponentiell, obwohl viele Teile eines Systems verbunden sind.",
+        "Der Aufwand für die Sicherheit wächst exponentiell, wenn alle Teile eines Systems verbunden sind.",
+    ),
+    "La temperatura del agua puede aumentar con la profundidad en algunos lagos de la región.": (
+        "La temperatura del agua debe aumentar con la profundidad en algunos lagos de la región.",
+        "La temperatura del agua puede disminuir con la profundidad en algunos lagos de la región.",
+        "La temperatura del agua puede aumentar sin la profundidad en algunos lagos de la región.",
+        "La temperatura del agua puede aumentar con la profundidad en todos lagos de la región.",
+    ),
+    "La pression de l'air diminue souvent avec l'altitude dans les montagnes du pays.": (
+        "La pression de l'air augmente souvent avec l'altitude dans les montagnes du pays.",
+        "La pression de l'air diminue toujours avec l'altitude dans les montagnes du pays.",
+        "La pression de l'air diminue souvent sans l'altitude dans les montagnes du pays.",
+    ),
+}
+
+
+@pytest.mark.parametrize("passage", FOREIGN)
+def test_what_turns_a_sentence_is_known_in_other_languages_too(passage: str) -> None:
+    verifier = Verifier(FILE, [Excerpt(number=1, chunk=_chunk(passage))])
+    assert verifier.verify(read_markers(f"{passage[:-1]} [1].")).kind == "sourced"
+    for said in FOREIGN[passage]:
+        assert verifier.verify(read_markers(f"{said[:-1]} [1].")).kind is None, said

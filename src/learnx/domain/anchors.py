@@ -176,7 +176,9 @@ def same_quantity(number: Number, other: Number, claimed: Claim, passage: Passag
     if unit == UNITS["years"] and not told.isdisjoint(_AGED):
         return True
     if number.unit and other.following:
-        return unit in map(UNITS.get, other.following)  # "0.3 kilometres" is not "0.3 furlongs", whatever else is said of kilometres
+        return unit in map(
+            UNITS.get, other.following
+        )  # "0.3 kilometres" is not "0.3 furlongs", whatever else is said of kilometres
     return not told.isdisjoint((unit, stem(unit))) or (not number.unit and not number.following)
 
 

@@ -1,7 +1,9 @@
 """Words that can't both be true of one thing: a sentence with the one where its passage has the other is turned."""
 
 from functools import lru_cache
+from itertools import product
 
+from learnx.domain.foreign_contraries import FOREIGN_CONTRARIES
 from learnx.domain.irregular_forms import IRREGULAR
 from learnx.domain.kinship import root
 from learnx.domain.terms import FUNCTION_WORDS, stem, word_list
@@ -119,6 +121,11 @@ for _pair in word_list(
     _sides = [sense(stem(_side)) for _side in _pair.split("/")]
     for _side in _sides:
         CONTRARIES[_side] = CONTRARIES.get(_side, frozenset()) | (frozenset(_sides) - {_side})
+for _these, _those in FOREIGN_CONTRARIES:
+    for _one, _other in product({sense(stem(_w)) for _w in _these}, {sense(stem(_w)) for _w in _those}):
+        if _one != _other:
+            CONTRARIES[_one] = CONTRARIES.get(_one, frozenset()) | {_other}
+            CONTRARIES[_other] = CONTRARIES.get(_other, frozenset()) | {_one}
 #: Of each of these one thing has one only.
 for _group in """
     north northeast east southeast south southwest west northwest

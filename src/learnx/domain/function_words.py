@@ -6,81 +6,11 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from learnx.domain.claims import Claim
+from learnx.domain.function_word_senses import BOUNDING, DENIALS, MORE, PHRASES, SAYS, TURNING
 from learnx.domain.passages import Passage
 from learnx.domain.terms import stem, word_list
 from learnx.domain.wording import Wording
 
-#: Several words that link or qualify like one.
-_PHRASES = {
-    tuple(phrase.split()): phrase.replace(" ", "_")
-    for phrase in (
-        "rather than", "instead of", "as well as", "in addition to", "along with", "together with", "because of",
-        "due to", "thanks to", "owing to", "in spite of", "regardless of", "as long as", "provided that", "even if",
-        "even though", "out of", "no longer", "not only", "has to", "have to", "had to", "need to", "needs to",
-        "is able to", "are able to", "more than", "less than", "at least", "at most", "up to", "other than",
-        "except for", "such as", "too little", "too few", "too much", "too many", "one of", "used to",
-    )
-}  # fmt: skip
-#: What each of them says, by matter. Two that say something else of one matter exclude each other.
-_MATTERS = {
-    "how sure": {
-        "possibly": "may might can could possibly perhaps maybe is~able~to are~able~to",
-        "advisably": "should ought",
-        "necessarily": "must shall has~to have~to had~to need~to needs~to always inevitably invariably",
-        "in future": "will would",
-    },
-    "when": {"before": "was were did had", "later": "will"},
-    "still so": {"so": "is are", "no more": "used~to"},
-    "how often": {
-        "always": "always invariably inevitably",
-        "mostly": "usually generally typically often frequently commonly mostly normally",
-        "sometimes": "sometimes occasionally",
-        "seldom": "rarely seldom hardly never",
-    },
-    "how many times": {"once": "once", "twice": "twice", "thrice": "thrice"},
-    "how many": {
-        "all": "all every each any entirely whole entire",
-        "many": "most many numerous majority",
-        "some": "some several certain few various part half minority",
-        "none": "no none neither",
-        "one": "one~of",
-    },
-    "how exactly": {"about": "about approximately roughly around nearly almost", "exactly": "exactly precisely"},
-    "which way": {
-        "if": "if when whenever as~long~as provided~that because since as because~of due~to thanks~to owing~to",
-        "against": "unless although though despite in~spite~of regardless~of even~though even~if whereas until",
-    },
-    "beside": {
-        "with": "with and as~well~as in~addition~to along~with together~with plus including",
-        "without": "without rather~than instead~of except except~for excluding",
-        "or": "or",
-    },
-    "where": {"in": "in inside within", "outside": "outside"},
-    "where to": {"to": "to into toward towards onto", "from": "from out~of"},
-    "who": {"he": "he him his himself", "she": "she her hers herself"},
-    "still": {"still": "still", "no longer": "no~longer"},
-    "enough": {"enough": "enough sufficiently", "too little": "insufficient too~little too~few too~much too~many"},
-    "denied": {"denied": "not never cannot neither", "more": "not~only"},
-    "likeness": {"same": "same identical equal", "other": "different opposite"},
-    "only": {"only": "only solely exclusively merely alone just"},
-}
-_SAYS: dict[str, dict[str, str]] = {}
-for _matter, _kinds in _MATTERS.items():
-    for _kind, _written in _kinds.items():
-        for _key in word_list(_written):
-            _SAYS.setdefault(_key.replace("~", "_"), {})[_matter] = _kind
-#: Matters that a denial turns round.
-_TURNING = frozenset({"beside", "which way"})
-_DENIALS = frozenset({"not", "never", "no", "none", "cannot", "only"})
-#: Put on top of what a passage says, these say more.
-_MORE = frozenset({"all", "always", "necessarily", "only", "none", "seldom", "exactly"})
-#: Where one of these is left out, more is said.
-_BOUNDING = frozenset(
-    word_list("""
-    may might perhaps maybe possibly usually generally typically often frequently commonly mostly normally sometimes
-    occasionally rarely seldom most many some several certain few part half majority minority one_of only
-    """)
-)
 #: From this share of equal words on, in order, a sentence is worded as its passage.
 _ALIKE = 0.7
 #: So many words behind what is left out are the same, where it was left out of what is said.
@@ -124,20 +54,20 @@ def _exchanged(
         if tag == "equal" or any(word.term for word in (*mine, *its)):
             continue
         for word in mine:
-            for matter, said in _SAYS.get(word.key, {}).items():
-                if turning and matter in _TURNING:
+            for matter, said in SAYS.get(word.key, {}).items():
+                if turning and matter in TURNING:
                     continue
-                others = {found for other in its if (found := _SAYS.get(other.key, {}).get(matter))}
-                if (others and said not in others) or (not its and said in _MORE):
+                others = {found for other in its if (found := SAYS.get(other.key, {}).get(matter))}
+                if (others and said not in others) or (not its and said in MORE):
                     return f"its passage does not say “{word.raw}” there"
-        bound = next((word for word in its if word.key in _BOUNDING), None)
+        bound = next((word for word in its if word.key in BOUNDING), None)
         if bound and all(word.key in _BE for word in mine) and _goes_on(ours, theirs, end, last):
             return f"its passage says “{bound.raw}” there"
     return None
 
 
 def _denials(words: Sequence[_Word]) -> list[str]:
-    return sorted(word.key for word in words if word.key in _DENIALS)
+    return sorted(word.key for word in words if word.key in DENIALS)
 
 
 def _goes_on(ours: Sequence[_Word], theirs: Sequence[_Word], place: int, there: int) -> bool:
@@ -159,7 +89,7 @@ def _turned_passive(ours: Sequence[_Word], theirs: Sequence[_Word], same: Mappin
 
 
 def _telling(words: Sequence[_Word]) -> list[str]:
-    return [word.key for word in words if word.key in _SAYS or word.key in _BE or word.key == "by"]
+    return [word.key for word in words if word.key in SAYS or word.key in _BE or word.key == "by"]
 
 
 def _words(wording: Wording) -> list[_Word]:
@@ -171,13 +101,13 @@ def _joined(wording: Wording) -> Iterator[_Word]:
     place = 0
     while place < len(lowered):
         for size in (3, 2):
-            if phrase := _PHRASES.get(tuple(lowered[place : place + size])):
+            if phrase := PHRASES.get(tuple(lowered[place : place + size])):
                 yield _Word(phrase, " ".join(wording.raw[place : place + size]), "")
                 place += size
                 break
         else:
             raw, term = lowered[place], wording.stems[place]
             if raw[0].isalnum():
-                known = raw in _SAYS
+                known = raw in SAYS
                 yield _Word(raw if known else term or stem(raw), wording.raw[place], "" if known else term)
             place += 1
