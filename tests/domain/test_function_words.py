@@ -115,3 +115,19 @@ def test_what_turns_a_sentence_is_known_in_other_languages_too(passage: str) -> 
     assert verifier.verify(read_markers(f"{passage[:-1]} [1].")).kind == "sourced"
     for said in FOREIGN[passage]:
         assert verifier.verify(read_markers(f"{said[:-1]} [1].")).kind is None, said
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Friction cools the bearing of a wheel, so you see that some bacteria grow without oxygen.",
+        "Copper feeds the kidneys of the patient, and remember that light is absorbed by the leaves of the plant.",
+    ],
+)
+def test_what_stands_before_a_statement_that_is_handed_over_is_verified_too(verifier: Verifier, said: str) -> None:
+    assert verifier.verify(read_markers(f"{said[:-1]} [1].")).kind is None
+    assert verifier.verify(read_markers(said)).kind is None
+
+
+def test_a_statement_that_is_handed_over_stands_by_itself(verifier: Verifier) -> None:
+    assert verifier.verify(read_markers("Remember that some bacteria grow without oxygen [1].")).kind == "sourced"

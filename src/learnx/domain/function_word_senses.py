@@ -73,6 +73,13 @@ for _row in " ".join(_TABLE.split("\n        ")).strip().split("\n"):
 #: Matters that a denial turns round, and what denies.
 TURNING = frozenset({"beside", "which way"})
 DENIALS = frozenset({"not", "never", "no", "none", "cannot", "only"})
+#: These deny what stands behind them.
+DENYING = frozenset({"not", "never", "no", "cannot", "nicht", "nie", "kein", "keine", "ne", "pas", "nunca", "jamais"})
+#: Who leaves these out may say the same with a denial: "less noisy" is "not as noisy".
+RETOLD_BY_DENIAL = frozenset(
+    {"only", "less", "fewer", "few", "without", "unless", "hardly", "rarely", "seldom", "neither", "none", "too", "but",
+     "until", "rather~than", "instead~of", "except", "except~for", "no~longer", "different", "some", "many", "most"}
+)  # fmt: skip
 #: Put on top of what a passage says, these say more.
 MORE = frozenset({"all", "always", "necessarily", "only", "none", "seldom", "exactly"})
 #: Where one of these is left out, more is said.

@@ -6,7 +6,16 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from learnx.domain.claims import Claim
-from learnx.domain.function_word_senses import BOUNDING, DENIALS, MORE, PHRASES, SAYS, TURNING
+from learnx.domain.function_word_senses import (
+    BOUNDING,
+    DENIALS,
+    DENYING,
+    MORE,
+    PHRASES,
+    RETOLD_BY_DENIAL,
+    SAYS,
+    TURNING,
+)
 from learnx.domain.passages import Passage
 from learnx.domain.terms import stem, word_list
 from learnx.domain.wording import Wording
@@ -49,10 +58,15 @@ def _exchanged(
     """The first function word that stands for another one of the same matter, or says more. Who denies what a passage
     does not deny may well say "without" where it has "with"."""
     turning = _denials(ours) != _denials(theirs)
+    unsaid = frozenset(word.key for word in theirs).difference(word.key for word in ours)
+    more = sum(word.key in DENYING for word in ours) > sum(word.key in DENYING for word in theirs)
+    denying = more and unsaid.isdisjoint(RETOLD_BY_DENIAL)
     for tag, first, last, start, end in changes:
         mine, its = ours[start:end], theirs[first:last]
         if tag == "equal" or any(word.term for word in (*mine, *its)):
             continue
+        if denying and (word := next((word for word in mine if word.key in DENYING), None)):
+            return f"its passage does not say “{word.raw}” there"
         for word in mine:
             for matter, said in SAYS.get(word.key, {}).items():
                 if turning and matter in TURNING:

@@ -37,6 +37,8 @@ from learnx.domain.values import Value
 _CANDIDATES = 3
 #: An excerpt that a sentence does not cite has to hold more of it; chosen on even-numbered sentences.
 _UNTOLD = 0.7
+#: So many words of the excerpts' at most stand in what only hands a statement over: "Remember from the chapter that".
+_HANDING_OVER = 2
 _READ = object()
 _BLOCKS = frozenset({"table", "code", "equation"})
 _NOT_PROSE = re.compile(r"^[\s\[{,]*[\"'][\w $.-]{1,60}[\"']\s*:|^[\s{}\[\]\",:]*$|\"\s*:\s*[\[{\"]")
@@ -110,6 +112,8 @@ class Verifier:
         before = plain_text(markdown[: markdown.rfind(clause)])
         if not addresses(before) and not is_instruction(plain_text(markdown)):
             return None  # "He found that …" is a statement as a whole
+        if sum(term in self._passages.vocabulary for term in frozenset(terms(before))) > _HANDING_OVER:
+            return None  # "Ice sinks, so you see that …" states two things
         return claim(plain_text(clause), specifics(markdown))
 
     def _is_framing(self, claimed: Claim) -> bool:
