@@ -126,7 +126,8 @@ def _wrong_numbers(
     found = [match for match in found if not any(start <= match.start() < end for start, end in date_spans(sentence))]
     if len(found) > 1 and (first := found[0])[0] != (second := found[1])[0]:
         between = sentence[first.end() : second.start()]
-        if not re.fullmatch(r",? (?:and|or) |[–-]| to ", between):  # "between 3 and 5" says the same either way
+        alike = re.fullmatch(r",? (?:and|or) |[–-]| to ", between)  # "between 3 and 5" says the same either way
+        if not alike or "respectively" in sentence:
             swapped = f"{sentence[: first.start()]}{second[0]}{between}{first[0]}{sentence[second.end() :]}"
             yield "number: of another quantity", swapped
     for match in list(_NUMBER_WORD.finditer(sentence))[:1]:

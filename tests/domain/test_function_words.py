@@ -129,5 +129,12 @@ def test_what_stands_before_a_statement_that_is_handed_over_is_verified_too(veri
     assert verifier.verify(read_markers(said)).kind is None
 
 
+def test_what_each_has_respectively_stays_in_its_order() -> None:
+    passage = "The rates were 2.4 and 3.3% in the north and in the south, respectively, says the report of the council."
+    verifier = Verifier(FILE, [Excerpt(number=1, chunk=_chunk(passage))])
+    assert verifier.verify(read_markers(f"{passage[:-1]} [1].")).kind == "sourced"
+    assert verifier.verify(read_markers(f"{passage[:-1].replace('2.4 and 3.3', '3.3 and 2.4')} [1].")).kind is None
+
+
 def test_a_statement_that_is_handed_over_stands_by_itself(verifier: Verifier) -> None:
     assert verifier.verify(read_markers("Remember that some bacteria grow without oxygen [1].")).kind == "sourced"

@@ -17,6 +17,8 @@ from learnx.domain.terms import stem
 from learnx.domain.units import UNITS
 from learnx.domain.wording import Place, Wording
 
+#: What links two numbers without saying which of them is which, unless each has its own ("respectively").
+_LINKED_ALIKE = frozenset({"and", "or", ",", ", and"})
 #: Another number of the passage whose place is so much more alike was meant. Chosen on even-numbered sentences of the
 #: corpora: from 1.0 to 1.3 no wrong number more is shown as sourced, and above 1.3 exchanged ones are.
 _MORE_ALIKE = 1.1
@@ -107,18 +109,25 @@ def _said_too_often(claimed: Claim, window: Sequence[Passage]) -> Misplaced | No
 
 def _inverted(claimed: Claim, window: Sequence[Passage]) -> Misplaced | None:
     """ "70/30" of "30/70", "198 of 16" of "16 of 198": neighbours exchanged about what links them."""
-    ours = dict(_neighbours(claimed.placed, claimed.wording.text))
-    theirs = frozenset(pair for passage in window for pair, _ in _neighbours(passage.numbers, passage.wording.text))
+    each = _EACH_ITS_OWN.search(claimed.wording.text) and any(
+        _EACH_ITS_OWN.search(item.wording.text) for item in window
+    )
+    linked = frozenset[str]() if each else _LINKED_ALIKE
+    ours = dict(_neighbours(claimed.placed, claimed.wording.text, linked))
+    theirs = frozenset(pair for item in window for pair, _ in _neighbours(item.numbers, item.wording.text, linked))
     for (first, link, second), number in ours.items():
         if first != second and (second, link, first) in theirs and (first, link, second) not in theirs:
             return Misplaced(number, True)
     return None
 
 
-def _neighbours(numbers: Sequence[Number], text: str) -> Iterator[tuple[tuple[str, str, str], Number]]:
+def _neighbours(
+    numbers: Sequence[Number], text: str, linked: AbstractSet[str]
+) -> Iterator[tuple[tuple[str, str, str], Number]]:
+    """But for those that are ``linked`` so that their order says nothing."""
     for first, second in pairwise(numbers):
         link = text[first.end : second.start].strip()
-        if len(link) <= _LINK and link not in ("and", "or", ",", ", and"):
+        if len(link) <= _LINK and link not in linked:
             yield (min(first.values), link, min(second.values)), first
 
 

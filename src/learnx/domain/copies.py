@@ -70,7 +70,7 @@ def _exchanged(ours: list[str], theirs: list[str]) -> str:
                 its[:first] == mine[-first:]
                 and its[-second:] == mine[:second]
                 and its[first:-second] == mine[second:-first]
-                and its[first:-second] not in (["and"], ["or"], ["with"])
+                and (its[first:-second] not in (["and"], ["or"], ["with"]) or "respectively" in theirs)
                 and not (its[first] in _BE and first + second + 1 == len(its) and _are_one(its[:first], its[-second:]))
             ):
                 return " ".join(its[first:-second])
