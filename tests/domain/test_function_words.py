@@ -41,6 +41,8 @@ She measured the temperature about 30 times before noon.
 He measured the temperature exactly 30 times before noon.
 The causes of rust is moisture in the air.
 The enzyme is always inhibited by copper.
+The enzyme is far from inhibited by copper.
+The enzyme is anything but often inhibited by copper.
 The enzyme is inhibited by copper.
 The leaves of the plant are absorbed by light.
 """.strip().splitlines()

@@ -71,3 +71,23 @@ def test_thousands_separators_do_not_matter(value: int) -> None:
 def test_any_text_can_be_read(text: str) -> None:
     for number in numbers(text):
         assert number.values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("between 4.5 and 4.6 billion years", ["4500000000", "4600000000"]),
+        ("thirty to fifty thousand people", ["30000", "50000"]),
+        ("in 1990 and 3 million people", ["1990", "3000000"]),
+    ],
+)
+def test_a_scale_is_said_once_for_two_numbers_of_one_range(text: str, values: list[str]) -> None:
+    assert [min(number.values) for number in numbers(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("0.3 light-years", "ly"), ("3 light years away", "ly"), ("120 Astronomical Units", "AU"), ("0.3 AU", "AU")],
+)
+def test_units_of_two_words_are_units(text: str, unit: str) -> None:
+    assert [number.unit for number in numbers(text)] == [unit]

@@ -188,7 +188,9 @@ def same_quantity(number: Number, other: Number, claimed: Claim, passage: Passag
         return unit in map(
             UNITS.get, other.following
         )  # "0.3 kilometres" is not "0.3 furlongs", whatever else is said of kilometres
-    return not told.isdisjoint((unit, stem(unit))) or (not number.unit and not number.following)
+    if not told.isdisjoint((unit, stem(unit))):
+        return True
+    return not number.unit and not number.following and unit != "%"
 
 
 def exchanged_name(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str | None:

@@ -9,7 +9,8 @@ PHRASES = {
     rather~than instead~of as~well~as in~addition~to along~with together~with because~of due~to thanks~to owing~to
     in~spite~of regardless~of as~long~as provided~that even~if even~though out~of no~longer not~only has~to have~to
     had~to need~to needs~to is~able~to are~able~to more~than less~than at~least at~most up~to other~than except~for
-    such~as too~little too~few too~much too~many one~of used~to
+    such~as too~little too~few too~much too~many one~of used~to far~from
+    anything~but nothing~like by~no~means
     """)
 }
 #: Matter, what is said of it, and the words that say it, in English, German, Spanish and French.
@@ -74,7 +75,26 @@ for _row in " ".join(_TABLE.split("\n        ")).strip().split("\n"):
 TURNING = frozenset({"beside", "which way"})
 DENIALS = frozenset({"not", "never", "no", "none", "cannot", "only"})
 #: These deny what stands behind them.
-DENYING = frozenset({"not", "never", "no", "cannot", "nicht", "nie", "kein", "keine", "ne", "pas", "nunca", "jamais"})
+DENYING = frozenset(
+    {
+        "far~from",
+        "anything~but",
+        "nothing~like",
+        "by~no~means",
+        "not",
+        "never",
+        "no",
+        "cannot",
+        "nicht",
+        "nie",
+        "kein",
+        "keine",
+        "ne",
+        "pas",
+        "nunca",
+        "jamais",
+    }
+)
 #: Who leaves these out may say the same with a denial: "less noisy" is "not as noisy".
 RETOLD_BY_DENIAL = frozenset(
     {"only", "less", "fewer", "few", "without", "unless", "hardly", "rarely", "seldom", "neither", "none", "too", "but",

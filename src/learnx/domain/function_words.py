@@ -103,7 +103,9 @@ def _turned_passive(ours: Sequence[_Word], theirs: Sequence[_Word], same: Mappin
 
 
 def _telling(words: Sequence[_Word]) -> list[str]:
-    return [word.key for word in words if word.key in SAYS or word.key in _BE or word.key == "by"]
+    return [
+        word.key for word in words if word.key in SAYS or word.key in DENYING or word.key in _BE or word.key == "by"
+    ]
 
 
 def _words(wording: Wording) -> list[_Word]:

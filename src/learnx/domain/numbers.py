@@ -27,6 +27,8 @@ _FOLLOWING = re.compile(r"[^\W\d_]+(?!\w)|[\w.,;:!?()=]")
 _PASSED_OVER = frozenset({"of", "the", "more", "other", "different", "or"})
 _SCALE = re.compile(r"\s*([CF])(?:elsius|ahrenheit)?\b")
 _SCALE_BEHIND = re.compile(rf"[ -]({'|'.join(SCALES)})\b", re.IGNORECASE)
+_BELOW_THOUSAND = re.compile(r"\d{1,3}(?:\.\d+)?")
+_SCALE_WITHIN = re.compile(rf"\w[ -]({'|'.join(SCALES)})\Z", re.IGNORECASE)
 _SHARED = re.compile(r"\s*(?:,|,?\s(?:and|or|to|versus|vs\.?)|[-–])\s*[-$€£]?")
 _OF_TWO_WORDS = re.compile(
     rf"[ -]?({'|'.join(name.replace(' ', '[ -]') for name in UNITS_OF_TWO_WORDS)})s?\b", re.IGNORECASE
@@ -139,16 +141,20 @@ def _with_halves(plain: str, found: list[Number]) -> list[Number]:
 
 
 def _with_shared_units(plain: str, found: list[Number]) -> tuple[Number, ...]:
-    """ "2.4 and 3.3 %": the unit is said once, behind the last of them."""
+    """ "2.4 and 3.3 %", "4.5 to 4.6 billion years": the unit and the scale are said once, behind the last of them."""
     for place in range(len(found) - 2, -1, -1):
         number, after = found[place], found[place + 1]
         if (
-            after.unit
-            and not number.unit
-            and not number.following
-            and number.category == after.category == ""
-            and _SHARED.fullmatch(plain, number.end, after.start)
+            number.unit
+            or number.following
+            or not number.category == after.category == ""
+            or not _SHARED.fullmatch(plain, number.end, after.start)
         ):
+            continue
+        if (scale := _SCALE_WITHIN.search(after.text)) and all(map(_BELOW_THOUSAND.fullmatch, number.values)):
+            values = frozenset(scaled(value, SCALES[scale[1].lower()]) for value in number.values)
+            found[place] = msgspec.structs.replace(number, values=values, unit=after.unit)
+        elif after.unit:
             found[place] = msgspec.structs.replace(number, unit=after.unit)
     return tuple(found)
 
