@@ -11,6 +11,7 @@ from tests.fakes.obedience import SHAPES
 from learnx.domain.documents import Chunk
 from learnx.domain.lessons import Delta
 from learnx.domain.markers import harmless, inert, read_markers, shown_text
+from learnx.domain.model_text import ModelText, Unit
 
 FRAGMENTS = (
     *(
@@ -152,3 +153,64 @@ def test_no_delta_shows_an_address_or_a_tag() -> None:
 
 def _with(chunk: Chunk, text: str) -> Chunk:
     return msgspec.structs.replace(chunk, text=f"{chunk.text}\n\n{text}")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "[2]",
+        "[Excerpt 2]",
+        "[excerpt 2]",
+        "(Excerpt 2)",
+        "(see excerpt 2)",
+        "[#2]",
+        "{2}",
+        "【2】",
+        "`[2]`",
+        "**[2]**",
+        "[2](#2)",
+        "[^2]",
+        "(2)",
+        "[ 2 ]",
+        "_[2]_",
+        "[source: 2]",
+        "**[Excerpt 2]**",
+    ],
+)
+@pytest.mark.parametrize("sentence", ["Ice floats {}.", "**Ice floats** {}", "Ice floats, since it is light {}!"])
+def test_a_marker_is_read_in_the_forms_that_models_write(form: str, sentence: str) -> None:
+    read = read_markers(sentence.replace("{}", form))
+    assert read.cited == (2,)
+    assert not set("[]{}()`#【】2").intersection(read.text)
+    assert read.text.count("**") in (0, 2)
+    assert " ." not in read.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "as in equation (2).",
+        "It follows from (2).",
+        "f(2).",
+        "(1) ice floats, (2) iron sinks.",
+        "Use `a[2]` here.",
+        "In 1990 (12).",
+        "The set is {2, x}.",
+        "Ice (frozen water) floats.",
+    ],
+)
+def test_a_number_in_brackets_that_the_sentence_speaks_of_is_no_marker(text: str) -> None:
+    assert read_markers(text).cited == ()
+    assert read_markers(text).text == text
+
+
+@given(words=st.lists(st.sampled_from(["Ice", "floats", "(a)", "f(x)", "on", "`code`", "$x$", "**so**"]), max_size=6))
+def test_a_text_without_markers_keeps_its_words(words: list[str]) -> None:
+    assert read_markers(" ".join(words)).text.split() == words
+
+
+@pytest.mark.parametrize("form", ["(Excerpt 2)", "[Excerpt 2]", "**[2]**", "[see excerpt 2]", "[#2]"])
+def test_a_marker_of_another_form_behind_the_stop_belongs_to_the_sentence_before_it(form: str) -> None:
+    text = ModelText()
+    found = [*text.feed(f"Ice floats. {form} Iron sinks. {form}"), *text.close()]
+    assert [read_markers(item.raw).cited for item in found if isinstance(item, Unit)] == [(2,), (2,)]

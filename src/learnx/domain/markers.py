@@ -7,7 +7,23 @@ from collections.abc import Callable
 from learnx.domain.values import Value
 
 _NUMBER_LIST = r"[1-9]\d{0,2}(?:\s*[,;–-]\s*[1-9]\d{0,2})*"
-MARKER = re.compile(rf"\[\s*(?:\^|excerpts?\s+)?(~|{_NUMBER_LIST})\s*\]|【\s*(~|{_NUMBER_LIST})\s*】")
+_EXCERPT = r"(?i:(?:see\s+)?(?:excerpts?|sources?)[\s:#]*)"
+#: A model that is asked for ``[2]`` also writes ``[^2]``, ``[#2]``, ``[Excerpt 2]``, ``【2】`` and ``(see excerpt 2)``.
+MARKER = re.compile(
+    rf"\[\s*(?:\^|\#|{_EXCERPT})?(~|{_NUMBER_LIST})\s*\](?:\(\#[^()\s]*\))?|【\s*(~|{_NUMBER_LIST})\s*】"
+    rf"|\(\s*{_EXCERPT}({_NUMBER_LIST})\s*\)"
+)
+#: Emphasis or a backtick around a marker.
+_DRESSED = re.compile(
+    rf"(\*{{1,3}}|_{{1,3}}|`)\s*((?:{MARKER.pattern})(?:\s*(?:{MARKER.pattern}))*)\s*\1(?=[\s.,;:!?)]|$)"
+)
+#: At the very end of a sentence ``(2)`` and ``{2}`` are markers too, unless the sentence speaks of what has the number.
+_LAST = re.compile(
+    r"(?<![\d)\]}])(?<!\bin)(?<!\beq\.)(?<!\bby)(?<!\bof)(?<!\bto)(?<!\bsee)(?<!\band)(?<!\bor)(?<!\bwith)(?<!\bfrom)"
+    r"(?<!\b(?:step|item|rule|case))(?<!\bequation)(?<!\bequations)(?<!\bfigure)(?<!\btable)(?<!\bis)(?<!=)"
+    rf"\s+(?:\(\s*({_NUMBER_LIST})\s*\)|\{{\s*({_NUMBER_LIST})\s*\}})(?=\s*[.!?]?\s*$)",
+    re.IGNORECASE,
+)
 #: Code as CommonMark closes it: by a run of as many backticks as opened it; a fence opens a line.
 _CODE_TEXT = r"^(?P<fence>```|~~~)[^\n]*\n.*?^(?P=fence)\s*?$|(?<![`\\])(?P<ticks>`+)(?!`)[^\n]+?(?<!`)(?P=ticks)(?!`)"
 _CODE = re.compile(_CODE_TEXT, re.DOTALL | re.MULTILINE)
@@ -15,7 +31,10 @@ _CODE = re.compile(_CODE_TEXT, re.DOTALL | re.MULTILINE)
 _CODE_IN_CELLS = re.compile(r"(?<![`\\])(?P<ticks>`+)(?!`)[^\n|]+?(?<!`)(?P=ticks)(?!`)")
 _PROTECTED = re.compile(rf"{_CODE_TEXT}|\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL | re.MULTILINE)
 _SPACE_AND_MARKER = re.compile(rf"\s*(?:{MARKER.pattern})")
-_UNFINISHED = re.compile(r"\s*(?:\[\s*(?:\^|excerpts?\s+)?[\d\s,;–~-]*|【[\d\s,;–~-]*)$")
+_UNFINISHED = re.compile(
+    rf"\s*[*_`]{{0,3}}(?:\[\s*(?:\^|\#|{_EXCERPT})?[\d\s,;–~-]*|【[\d\s,;–~-]*|\(\s*{_EXCERPT}[\d\s,;–-]*)$",
+    re.IGNORECASE,
+)
 _DOUBLED_STOP = re.compile(r"(?<!\.)\.\s*\.(?!\.)")
 
 _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()]*(?:\([^()]*\)[^()]*)*\)")
@@ -69,14 +88,16 @@ def read_markers(raw: str) -> Marked:
 
     def collect(match: re.Match[str]) -> str:
         nonlocal analogy
-        content = match[1] or match[2]
+        content = next(filter(None, match.groups()))
         if content == "~":
             analogy = True
         else:
             cited.extend(_numbers(content))
         return ""
 
-    text = _outside(_PROTECTED, raw, lambda part: _SPACE_AND_MARKER.sub(collect, part))
+    text = _outside(_PROTECTED, _DRESSED.sub(r"\2", raw), lambda part: _SPACE_AND_MARKER.sub(collect, part))
+    if not cited and not analogy and _PROTECTED.search(text) is None:
+        text = _LAST.sub(collect, text)
     text = _UNFINISHED.sub("", text)
     if cited or analogy:
         text = _outside(_PROTECTED, text, lambda part: _DOUBLED_STOP.sub(".", part))
@@ -86,6 +107,11 @@ def read_markers(raw: str) -> Marked:
         analogy=analogy,
         addresses=_addresses(text),
     )
+
+
+def without_markers(raw: str) -> str:
+    """What a sentence that is still being written says so far."""
+    return MARKER.sub("", _DRESSED.sub(r"\2", raw))
 
 
 def harmless(markdown: str) -> str:
@@ -132,7 +158,12 @@ def is_open(raw: str) -> bool:
 def is_marker_like(word: str) -> bool:
     """A word that consists of markers, or of a part of one: it belongs to the sentence before it."""
     return bool(
-        re.fullmatch(r"(?:[\[【]\s*(?:\^|excerpts?)?[\d,;–~-]*[\]】]?)+[.,;:!?]*|[\d,;–-]*[\]】][.,;:!?]*", word)
+        re.fullmatch(
+            r"[*_`]{0,3}(?:[\[【]\s*(?:\^|\#|see|excerpts?|sources?)?:?[\d,;–~-]*[\]】]?)+[*_`]{0,3}[.,;:!?]*"
+            r"|[\d,;–-]*[\]】][*_`]{0,3}[.,;:!?]*|\((?:see|excerpts?|sources?):?",
+            word,
+            re.IGNORECASE,
+        )
     )
 
 
