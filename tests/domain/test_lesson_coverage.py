@@ -156,13 +156,51 @@ async def test_a_document_of_one_sentence_is_a_lesson_of_that_sentence() -> None
     assert {c.quote for section in draft.sections for s in section.sentences for c in s.citations} == {text}
 
 
-@pytest.mark.parametrize(
-    "document", [of("table", TABLE), of("code", CODE), of("equation", *FORMULAS)], ids=["table", "code", "formulas"]
+DICTATED = (
+    "the mitochondrion makes atp for the cell and the nucleus keeps the dna while ribosomes build proteins from amino "
+    "acids and the membrane decides what enters and what leaves the cell because it lets water through but hardly any "
+    "salt so a cell in fresh water swells when its wall is weak and a cell in sea water shrinks which is why a plant "
+    "that is watered with salt water withers while its roots stand in the wet"
 )
-async def test_a_document_without_prose_gives_a_lesson_of_its_lines(document: Document) -> None:
+
+
+@pytest.mark.parametrize(
+    ("document", "whole"),
+    [
+        (of("table", TABLE), ["| lead | Pb | 327 °C | shields against radiation |\n| tungsten | W | 3422 °C |"]),
+        (of("code", CODE), [f"```\n{CODE}\n```"]),
+        (of("equation", *FORMULAS), [f"$$\n{formula}\n$$" for formula in FORMULAS]),
+        (of("paragraph", "Hello"), ["```\nHello\n```"]),
+    ],
+    ids=["table", "code", "formulas", "one word"],
+)
+async def test_a_document_without_prose_gives_a_lesson_of_its_blocks(document: Document, whole: list[str]) -> None:
+    """A table or a piece of code is one block, and counts as one sourced sentence."""
     draft = await lesson(chunks_of(document))
+    explained = next(section.markdown for section in draft.sections if section.type == "explanation")
     assert draft.grounded
-    assert draft.grounding.sourced >= 3
+    assert draft.grounding.retracted == 0
+    assert all(block in explained for block in whole)
+    assert cited(draft)
+
+
+async def test_text_that_nothing_punctuates_is_told_in_runs_of_some_words() -> None:
+    draft = await lesson(chunks_of(of("paragraph", DICTATED)))
+    said = {sentence.text for section in draft.sections for sentence in section.sentences if sentence.citations}
+    assert len(said) >= 3
+    assert all(text in DICTATED and len(text.split()) <= 30 for text in said)
+
+
+async def test_a_table_that_goes_on_in_another_excerpt_has_no_second_head() -> None:
+    rows = [f"material {number} | melts at {1000 + number} °C | made by hand in town {number}" for number in range(80)]
+    chunks = chunks_of(of("table", "\n".join(["name | heat | origin", *rows])))
+    draft = await lesson(chunks, LessonOptions(sections=("explanation",), target_minutes=20))
+    blocks = [sentence.text for section in draft.sections for sentence in section.sentences if sentence.citations]
+    assert len(chunks) > 1
+    assert len(blocks) == len(chunks)
+    assert draft.grounding.retracted == 0
+    assert blocks[0].startswith("| name | heat | origin |\n| --- | --- | --- |")
+    assert blocks[1].startswith("|  |  |  |\n| --- | --- | --- |\n| material")
 
 
 async def test_a_text_of_2000_pages_without_headings_is_read_from_beginning_to_end() -> None:

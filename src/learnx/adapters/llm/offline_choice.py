@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from learnx.adapters.llm.offline_prompt import ReadPrompt, ReadSection
-from learnx.adapters.llm.offline_statements import Statement, statements, weights
+from learnx.adapters.llm.offline_statements import Statement, taught, weights
 from learnx.adapters.llm.offline_taste import Taste
 from learnx.adapters.llm.offline_units import Unit, beginning, units
 from learnx.domain.chunk_choice import evenly_spread
@@ -47,7 +47,7 @@ class LessonChoice:
 
     @cached_property
     def _all(self) -> list[Statement]:
-        return statements(self._prompt.excerpts)
+        return taught(self._prompt.excerpts)
 
     @cached_property
     def _depth(self) -> int:
@@ -97,7 +97,9 @@ class LessonChoice:
     @cached_property
     def introduced(self) -> list[Unit]:
         early = {unit: -2.5 * rank / len(self._whole) for rank, unit in enumerate(self._whole)}
-        free = [unit for unit in self._whole if unit not in self._reserved]
+        free = [unit for unit in self._whole if unit not in self._reserved and not unit.first.block]
+        if self._prompt.of_type("explanation") and len(self._whole) < _INTRODUCED:
+            return []
         order = self._in_turns(free, {unit: self._worth(unit) + early[unit] for unit in free})
         order = order[: max(1, len(order) // _INTRODUCED)]
         words = sum(section.words for section in self._prompt.of_type("introduction"))

@@ -1,9 +1,10 @@
 """Writes a lesson from a document's own sentences, selected and arranged, in the protocol that models are asked for."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from learnx.adapters.llm.offline_choice import LessonChoice
+from learnx.adapters.llm.offline_layout import cited, listed
 from learnx.adapters.llm.offline_prompt import ReadPrompt, ReadSection
 from learnx.adapters.llm.offline_statements import Statement
 from learnx.adapters.llm.offline_taste import Taste
@@ -23,6 +24,8 @@ _QUESTION_WORDS, _QUESTIONED, _QUESTIONED_LINE = 28, range(1, 33), range(5, 33)
 _QUESTIONS = range(2, 9)
 #: A summary has so many facts at least, unless the lesson must not be longer.
 _SUMMARIZED = 3
+#: What an explanation shows whole is summed up in so many rows at most of a table, and in none of code.
+_ROWS = 5
 
 
 class OfflineLesson:
@@ -68,9 +71,9 @@ class OfflineLesson:
 
     def _laid_out(self, said: Sequence[Unit]) -> str:
         if self._taste.format == "visual" and len(said) > 1:
-            return "\n".join(f"- {_cited(unit.members)}" for unit in said)
+            return listed([unit.members for unit in said])
         if self._taste.format == "kinesthetic" and len(said) > 1:
-            return "\n".join(f"{place}. {_cited(unit.members)}" for place, unit in enumerate(said, 1))
+            return listed([unit.members for unit in said], numbered=True)
         return _prose(said)
 
     def _examples(self, section: ReadSection) -> Iterator[str]:
@@ -79,8 +82,7 @@ class OfflineLesson:
             yield "Look at these examples from your document:\n\n"
         elif given:
             yield "Your document gives no example in so many words; look at how it puts the ideas to use:\n\n"
-        for unit in given:
-            yield f"- {_cited(unit.members)}\n"
+        yield listed([unit.members for unit in given])
         if given and self._taste.after_examples:
             yield f"\n{self._taste.after_examples}\n"
 
@@ -88,16 +90,17 @@ class OfflineLesson:
         least = 1 if self._prompt.is_limited else _QUESTIONS.start
         wanted = max(least, min(_QUESTIONS.stop - 1, section.words // _QUESTION_WORDS))
         fit = [
-            unit.first
+            statement
             for unit in self._choice.core
-            if unit.first.words in (_QUESTIONED_LINE if unit.first.is_line else _QUESTIONED)
+            for statement in unit.first.rows or [unit.first]
+            if not statement.block and statement.words in (_QUESTIONED_LINE if statement.is_line else _QUESTIONED)
         ]
         questions = [(question, statement) for statement in fit if (question := self._question(statement))][:wanted]
         if not questions:
             return
         yield self._taste.before_questions + "\n\n"
         for place, (question, statement) in enumerate(questions, start=1):
-            yield f"{place}. {question}\n   - {_cited([statement])}\n"
+            yield f"{place}. {question}\n   - {cited([statement])}\n"
         for line in self._taste.after_questions:
             yield f"\n{line}\n"
 
@@ -120,10 +123,10 @@ class OfflineLesson:
         return f"Which word is missing: {blank}?"
 
     def _summary(self, section: ReadSection) -> Iterator[str]:
-        least = 1 if self._prompt.is_limited else _SUMMARIZED
-        most = max(least, len(beginning(self._choice.core, section.words)))
-        kept = sorted((unit.first for unit in self._choice.core[:most]), key=lambda one: one.place)
-        if self._taste.summary == "paragraphs":
+        kept = self._summarized(section)
+        if any(statement.block for statement in kept):
+            yield listed([[statement] for statement in kept])
+        elif self._taste.summary == "paragraphs":
             yield _paragraphs([[statement] for statement in kept])
         elif self._taste.summary == "outline":
             concept = ""
@@ -131,14 +134,23 @@ class OfflineLesson:
                 if statement.concept and statement.concept != concept:
                     concept = statement.concept
                     yield f"- {concept}\n"
-                yield f"{'  ' if concept else ''}- {_cited([statement])}\n"
+                yield f"{'  ' if concept else ''}- {cited([statement])}\n"
         else:
-            yield "".join(f"- {_cited([statement])}\n" for statement in kept)
+            yield listed([[statement] for statement in kept])
+
+    def _summarized(self, section: ReadSection) -> list[Statement]:
+        least = 1 if self._prompt.is_limited else _SUMMARIZED
+        most = max(least, len(beginning(self._choice.core, section.words)))
+        kept = sorted((unit.first for unit in self._choice.core[:most]), key=lambda one: one.place)
+        if not self._choice.explained:
+            return kept
+        recalled = [one for statement in kept for one in statement.rows[:_ROWS] or [statement]]
+        return [one for one in recalled if not one.block or one.block.kind == "equation"]
 
 
 def _prose(said: Sequence[Unit]) -> str:
-    if any(unit.first.is_line for unit in said):
-        return "\n".join(f"- {_cited(unit.members)}" for unit in said)
+    if any(unit.first.is_line or unit.first.block for unit in said):
+        return listed([unit.members for unit in said])
     return _paragraphs([unit.members for unit in said])
 
 
@@ -148,11 +160,7 @@ def _paragraphs(groups: Sequence[Sequence[Statement]]) -> str:
         if len(paragraphs[-1]) >= _PARAGRAPH:
             paragraphs.append([])
         paragraphs[-1].extend(group)
-    return "\n\n".join(_cited(paragraph) for paragraph in paragraphs if paragraph)
-
-
-def _cited(members: Iterable[Statement]) -> str:
-    return " ".join(f"{statement.text} [{statement.excerpt}]" for statement in members)
+    return "\n\n".join(cited(paragraph) for paragraph in paragraphs if paragraph)
 
 
 def _without_stops(title: str) -> str:

@@ -3,10 +3,11 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+from learnx.adapters.llm.offline_blocks import Part, parts
 from learnx.adapters.llm.offline_prompt import ReadExcerpt
 from learnx.domain.sentences import split_sentences
 from learnx.domain.specifics import specifics
@@ -95,7 +96,12 @@ _CONDITIONAL = re.compile(
 )
 #: With fewer fit sentences than this, a document is not prose.
 _FEW = 3
-_LONGEST_ROW = 120
+_LONGEST_ROW, _LONGEST_LINE = 120, 300
+#: Words of a run of text that nothing ends, and what the next one may begin with.
+_RUN = range(12, 30)
+_GOING_ON = frozenset(
+    {"and", "but", "so", "because", "then", "while", "when", "if", "or", "which", "where", "although"}
+)
 #: Lines of JSON are no words to a reader.
 _DATA = re.compile(r"^[\[{(]|[\"']\s*:\s*[\[{\"]")
 _TAG = re.compile(r"</?\w[^<>]*>")
@@ -105,7 +111,7 @@ _TAG = re.compile(r"</?\w[^<>]*>")
 class Statement:
     """A sentence of an excerpt that could be said, or, ``is_line``, an item, a row or a line of code.
 
-    ``place`` counts the sentences of all excerpts, fit or unfit."""
+    ``place`` counts the sentences of all excerpts, fit or unfit. ``block``: ``text`` is the Markdown of this one."""
 
     text: str
     excerpt: int
@@ -113,6 +119,18 @@ class Statement:
     place: int
     opens: bool
     is_line: bool = False
+    block: Part | None = None
+
+    @property
+    def cited(self) -> str:
+        """With its marker, which stands on a line of its own behind a block."""
+        return f"{self.text}\n[{self.excerpt}]\n" if self.block else f"{self.text} [{self.excerpt}]"
+
+    @cached_property
+    def rows(self) -> list["Statement"]:
+        """The rows of a table below its head, as lines; of anything else none."""
+        rows = [row for row in self.block.rows if _is_row_or_formula(row)] if self.block else []
+        return [replace(self, text=row, block=None, is_line=True) for row in rows]
 
     @cached_property
     def terms(self) -> frozenset[str]:
@@ -120,12 +138,14 @@ class Statement:
 
     @cached_property
     def words(self) -> int:
+        if self.block:
+            return sum(any(map(str.isalnum, word)) for word in self.text.split())
         return len(self.text) // 2 if _CASELESS.match(self.text) and " " not in self.text else len(self.text.split())
 
     @cached_property
     def leans(self) -> bool:
         """Whether it makes sense only behind the sentence before it."""
-        return not self.is_line and _LEANING.match(self.text) is not None
+        return not self.is_line and not self.block and _LEANING.match(self.text) is not None
 
     @cached_property
     def defines(self) -> bool:
@@ -164,6 +184,19 @@ class Statement:
 
 
 @lru_cache(maxsize=16)
+def taught(excerpts: tuple[ReadExcerpt, ...]) -> list[Statement]:
+    """What a lesson can say: every fit sentence in reading order, each once; where there are hardly any, tables, code
+    and equations as wholes, and the lines between them."""
+    found = _sentences(excerpts)
+    if len(found) >= _FEW:
+        return found
+    lines = _blocks_and_lines(excerpts, _is_telling)
+    if len(lines) < _FEW:
+        lines = _blocks_and_lines(excerpts, _is_row_or_formula)
+    return lines or _as_it_stands(excerpts)
+
+
+@lru_cache(maxsize=16)
 def statements(excerpts: tuple[ReadExcerpt, ...]) -> list[Statement]:
     """Every fit sentence of the excerpts in reading order, each once; where there are hardly any, as in slides and
     tables, their lines."""
@@ -180,8 +213,7 @@ def _lines(excerpts: Sequence[ReadExcerpt], fits: Callable[[str], bool]) -> list
     for excerpt in excerpts:
         headings = {" ".join(heading.split()).casefold() for heading in excerpt.headings}
         in_code = False
-        for start, end in split_sentences(excerpt.text):
-            raw = excerpt.text[start:end]
+        for raw in _spoken_lines(excerpt.text):
             fence = raw.startswith("```")
             in_code ^= fence
             raw = _TAG.sub(" ", raw)
@@ -204,9 +236,59 @@ def _lines(excerpts: Sequence[ReadExcerpt], fits: Callable[[str], bool]) -> list
     return found
 
 
+def _blocks_and_lines(excerpts: Sequence[ReadExcerpt], fits: Callable[[str], bool]) -> list[Statement]:
+    found: dict[str, Statement] = {}
+    before: Part | None = None
+    for excerpt in excerpts:
+        for number, part in enumerate(parts(excerpt.text)):
+            block = replace(part, headed=bool(number) or not part.continues(before))
+            is_block = part.kind != "paragraph"
+            for one in [_block(excerpt, block)] if is_block else _lines([replace(excerpt, text=part.text)], fits):
+                found.setdefault(one.text.casefold(), replace(one, place=len(found)))
+            before = part
+    return list(found.values())
+
+
+def _as_it_stands(excerpts: Sequence[ReadExcerpt]) -> list[Statement]:
+    """A document that says next to nothing ("Hello") is shown as it is."""
+    return [
+        _block(excerpt, Part("code", excerpt.text)) for excerpt in excerpts if sum(map(str.isalnum, excerpt.text)) >= 2
+    ]
+
+
+def _block(excerpt: ReadExcerpt, block: Part) -> Statement:
+    return Statement(
+        text=block.markdown,
+        excerpt=excerpt.number,
+        headings=excerpt.headings,
+        place=excerpt.number,
+        opens=False,
+        block=block,
+    )
+
+
+def _spoken_lines(text: str) -> Iterator[str]:
+    """Sentences and lines; where nothing ends one, as in what was dictated, runs of so many words, which end before a
+    word that goes on with another thought, if they can."""
+    for start, end in split_sentences(text):
+        words = text[start:end].split()
+        if end - start <= _LONGEST_LINE or len(words) <= _RUN.stop:
+            yield text[start:end]
+            continue
+        while words:
+            ends = [place for place in _RUN if place < len(words) and words[place].lower() in _GOING_ON]
+            size = ends[-1] if ends else _RUN.stop
+            yield " ".join(words[:size])
+            words = words[size:]
+
+
 def _is_telling(text: str) -> bool:
     """Two content words, of which a line of a table or of code may have more than a sentence would."""
-    return len(frozenset(terms(text))) >= 2 and len(text) <= 300 and not (_THANKS.search(text) or _DATA.search(text))
+    return (
+        len(frozenset(terms(text))) >= 2
+        and len(text) <= _LONGEST_LINE
+        and not (_THANKS.search(text) or _DATA.search(text))
+    )
 
 
 def _is_row_or_formula(text: str) -> bool:
