@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from learnx.domain.model_text import BlockKind
+from learnx.domain.planted import is_order
 
 _FENCED = re.compile(r"^(?P<fence>```|~~~)[^\n]*\n(?P<code>.*?)\n(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE)
 _RULE_ROW = re.compile(r"[\s|:+-]*")
+_FIGURE = re.compile(r"\s*[\d.,:/%$€£+−–-]*\d[\d.,:/%$€£+−–-]*\s*")
 _BAR = re.compile(r"(?:^|\s)\|(?:\s|$)")
 _FORMULA_NAMES = r"sin|cos|tan|log|ln|exp|min|max|det|dim|arg|lim|sup|inf|var|cov|pr"
 #: What stands in a line of code and in hardly any other.
@@ -39,18 +41,18 @@ _WORD = re.compile(r"(?<!\\)\b[^\W\d_]{4,}")
 class Part:
     """A whole block, or, of ``kind`` paragraph, what stands between two of them; ``text`` is the excerpt's own.
 
-    ``headed``: the first row of a table is its head, and not one more row of a table that an excerpt before began.
+    ``opens``: no excerpt before began this table.
     """
 
     kind: BlockKind
     text: str
-    headed: bool = True
+    opens: bool = True
 
     @property
     def markdown(self) -> str:
         """The block as a lesson shows it; ``text`` where it is none."""
         if self.kind == "table":
-            return _table(self._lines, headed=self.headed)
+            return _table(self._lines, headed=self._headed)
         if self.kind == "code":
             fence = "~~~" if "```" in self.text else "```"
             return f"{fence}\n{self.text}\n{fence}"
@@ -62,7 +64,7 @@ class Part:
     @property
     def rows(self) -> list[str]:
         """A table's, without its head; of anything else none."""
-        return self._lines[self.headed :] if self.kind == "table" else []
+        return self._lines[self._headed :] if self.kind == "table" else []
 
     def continues(self, other: "Part | None") -> bool:
         """Whether it may be more of that table: it has as many columns."""
@@ -70,8 +72,17 @@ class Part:
         return tables and other is not None and self._lines[0].count("|") == other._lines[-1].count("|")
 
     @property
+    def _headed(self) -> bool:
+        """Whether its first row is its head: a figure is no column's name."""
+        return self.opens and not any(map(_FIGURE.fullmatch, self._lines[0].split("|")))
+
+    @property
     def _lines(self) -> list[str]:
-        return [line.strip().strip("|").strip() for line in self.text.splitlines() if not _RULE_ROW.fullmatch(line)]
+        return [
+            line.strip().strip("|").strip()
+            for line in self.text.splitlines()
+            if not (_RULE_ROW.fullmatch(line) or is_order(line))
+        ]
 
 
 def parts(text: str) -> Iterator[Part]:

@@ -15,6 +15,7 @@ from learnx.adapters.llm.offline_statements import Statement, taught, weights
 from learnx.adapters.llm.offline_taste import Taste
 from learnx.adapters.llm.offline_units import Unit, beginning, units
 from learnx.domain.chunk_choice import evenly_spread
+from learnx.domain.planted import is_order
 
 #: An explanation of so many concepts has a sentence for each, and a short one.
 _MANY = 5
@@ -137,7 +138,7 @@ class LessonChoice:
         if len(parts) >= max(2, section.concepts):
             most = max(section.concepts, section.words // _LEAST)
             spread = sorted(evenly_spread(len(parts))[:most])
-            return [("".join(parts[place][0].first.headings[self._depth :][:1]), parts[place]) for place in spread]
+            return [(_title(parts[place][0].first, self._depth), parts[place]) for place in spread]
         groups = _grouped(pool, lambda unit: unit.first.headings)
         if len(groups) < section.concepts:
             groups = _grouped(pool, lambda unit: (unit.first.headings, unit.first.excerpt))
@@ -189,6 +190,11 @@ def _grouped(pool: Iterable[Unit], key: Callable[[Unit], Hashable]) -> list[list
     for unit in pool:
         groups[key(unit)].append(unit)
     return list(groups.values())
+
+
+def _title(statement: Statement, depth: int) -> str:
+    title = "".join(statement.headings[depth:][:1])
+    return title if not is_order(title) else ""
 
 
 def _as_read(chosen: Iterable[Unit]) -> list[Unit]:

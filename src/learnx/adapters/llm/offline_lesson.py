@@ -9,6 +9,7 @@ from learnx.adapters.llm.offline_prompt import ReadPrompt, ReadSection
 from learnx.adapters.llm.offline_statements import Statement
 from learnx.adapters.llm.offline_taste import Taste
 from learnx.adapters.llm.offline_units import Unit, beginning
+from learnx.domain.planted import is_order
 from learnx.domain.terms import FUNCTION_WORDS, stem
 
 _SUBJECT = re.compile(
@@ -55,7 +56,11 @@ class OfflineLesson:
     def _introduction(self, section: ReadSection) -> Iterator[str]:
         """Its first lines are known before the document is read, so that a reader sees the first words at once."""
         yield self._taste.welcome
-        topics = [topic.title for topic in self._prompt.of_type("explanation") if "…" not in topic.title]
+        topics = [
+            topic.title
+            for topic in self._prompt.of_type("explanation")
+            if "…" not in topic.title and not is_order(topic.title)
+        ]
         if len(topics) > 1:
             items = "\n".join(f"- {_without_stops(topic)}" for topic in topics)
             yield f"\n\nIn this lesson you will read about these topics:\n\n{items}"

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 
 from learnx.adapters.llm.offline_blocks import Part, parts
 from learnx.adapters.llm.offline_prompt import ReadExcerpt
+from learnx.domain.planted import is_mostly_address, is_order
 from learnx.domain.sentences import split_sentences
 from learnx.domain.specifics import specifics
 from learnx.domain.terms import terms
@@ -180,7 +181,8 @@ class Statement:
 
     @property
     def concept(self) -> str:
-        return self.headings[-1] if self.headings else ""
+        """The heading that it stands under, or "" where there is none that teaches."""
+        return self.headings[-1] if self.headings and not is_order(self.headings[-1]) else ""
 
 
 @lru_cache(maxsize=16)
@@ -241,11 +243,13 @@ def _blocks_and_lines(excerpts: Sequence[ReadExcerpt], fits: Callable[[str], boo
     before: Part | None = None
     for excerpt in excerpts:
         for number, part in enumerate(parts(excerpt.text)):
-            block = replace(part, headed=bool(number) or not part.continues(before))
+            block = replace(part, opens=bool(number) or not part.continues(before))
+            before = part
             is_block = part.kind != "paragraph"
+            if is_block and all(is_order(line) for line in part.text.splitlines() if line.strip()):
+                continue
             for one in [_block(excerpt, block)] if is_block else _lines([replace(excerpt, text=part.text)], fits):
                 found.setdefault(one.text.casefold(), replace(one, place=len(found)))
-            before = part
     return list(found.values())
 
 
@@ -270,10 +274,10 @@ def _block(excerpt: ReadExcerpt, block: Part) -> Statement:
 def _spoken_lines(text: str) -> Iterator[str]:
     """Sentences and lines; where nothing ends one, as in what was dictated, runs of so many words, which end before a
     word that goes on with another thought, if they can."""
-    for start, end in split_sentences(text):
-        words = text[start:end].split()
-        if end - start <= _LONGEST_LINE or len(words) <= _RUN.stop:
-            yield text[start:end]
+    for sentence, is_planted in _sentences_of(text):
+        words = sentence.split() if not is_planted else []
+        if words and (len(sentence) <= _LONGEST_LINE or len(words) <= _RUN.stop):
+            yield sentence
             continue
         while words:
             ends = [place for place in _RUN if place < len(words) and words[place].lower() in _GOING_ON]
@@ -305,14 +309,13 @@ def _sentences(excerpts: Sequence[ReadExcerpt]) -> list[Statement]:
         if any(_EXERCISES.search(heading) for heading in excerpt.headings):
             continue
         opens, in_code = True, False
-        for start, end in split_sentences(excerpt.text):
+        for raw, is_planted in _sentences_of(excerpt.text):
             place += 1
-            raw = excerpt.text[start:end]
             in_code ^= raw.count("```") % 2 == 1
             text = _tidied(raw)
             if text.casefold() in headings:
                 continue
-            if in_code or text in said or not _is_fit(text):
+            if in_code or is_planted or text in said or not _is_fit(text):
                 place += 1  # what leans on a sentence that is left out leans on nothing
                 continue
             said.add(text)
@@ -321,6 +324,17 @@ def _sentences(excerpts: Sequence[ReadExcerpt]) -> list[Statement]:
             )
             opens = False
     return found
+
+
+def _sentences_of(text: str) -> Iterator[tuple[str, bool]]:
+    """Each, and whether it is planted: an order takes with it what follows in its line."""
+    ordered = 0
+    for start, end in split_sentences(text):
+        sentence = text[start:end]
+        if is_order(sentence):
+            line_end = text.find("\n", end)
+            ordered = line_end if line_end >= 0 else len(text)
+        yield sentence, start < ordered or is_mostly_address(sentence)
 
 
 def weights(found: Sequence[Statement]) -> dict[int, float]:
