@@ -313,3 +313,18 @@ async def test_a_document_without_prose_is_shown_by_its_lines_and_blocks(text: s
 
 def _fields(value: object) -> dict[str, object]:
     return {name: getattr(value, name) for name in value.__struct_fields__}  # type: ignore[attr-defined]
+
+
+async def test_what_is_summed_up_is_not_what_is_practised_where_there_is_enough_else() -> None:
+    draft = await lesson(None, document=textbook.chunks())
+    practised, summed_up = set(texts(draft, "practice")), set(texts(draft, "summary"))
+    assert practised
+    assert summed_up
+    assert not practised & summed_up
+
+
+async def test_a_sentence_that_opens_with_what_is_not_asked_as_if_that_were_its_subject() -> None:
+    text = "What makes sodium reactive is the one electron of its outer shell."
+    draft = await lesson(None, document=[msgspec.structs.replace(chunks()[0], text=text, heading_path=())])
+    assert texts(draft, "practice")
+    assert not any("What is What" in question for question in texts(draft, "practice", "framing"))

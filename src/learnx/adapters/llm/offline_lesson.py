@@ -13,7 +13,7 @@ from learnx.domain.planted import is_order
 from learnx.domain.terms import FUNCTION_WORDS, stem
 
 _SUBJECT = re.compile(
-    r"^(?P<subject>(?:(?:an?|the)\s)?[\w'’-]+(?:\s[\w'’-]+){0,4}?)\s(?P<verb>is|are)\s"
+    r"^(?!(?:what|which|who|how|why|where|when|there|here)\b)(?P<subject>(?:(?:an?|the)\s)?[\w'’-]+(?:\s[\w'’-]+){0,4}?)\s(?P<verb>is|are)\s"
     r"(?:an?|the|one of|defined|called|those)\b",
     re.IGNORECASE,
 )
@@ -100,6 +100,8 @@ class OfflineLesson:
             for statement in unit.first.rows or [unit.first]
             if not statement.block and statement.words in (_QUESTIONED_LINE if statement.is_line else _QUESTIONED)
         ]
+        summed_up = [one for other in self._prompt.of_type("summary") for one in self._summarized(other)]
+        fit.sort(key=lambda statement: statement in summed_up)
         questions = [(question, statement) for statement in fit if (question := self._question(statement))][:wanted]
         if not questions:
             return

@@ -20,14 +20,15 @@ _MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _STOP = re.compile(r"[.!。！؟।][\"'”’»)」』]*$")
 _CASELESS = re.compile(r"[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _JUNK = re.compile(
-    r"\.{4}|\|\s|\s\||https?:|www\.|\bdoi\b|@|©|\bISBN\b|\ball rights reserved\b|[{}]|\bpp?\.\s?\d|</?\w+>"
+    r"\.{4}|\|\s|\s\||https?:|www\.|\bdoi\b|@|©|\bISBN\b|\ball rights reserved\b|[{}]|\bpp?\.\s?\d|</?\w[^<>]*>"
+    r"|\"{3}|(?<!\w):\w{2,12}:\w|\w\s+[•‣▪●◦]\s|[a-z]{2}\.\d{1,3}\s+(?-i:[A-Z])"
     r"|\bet al\b.*\d{4}\)?\.$"
     r"|\bvol\.\s?\d|\(eds?\.\)|=\s*=|::|->|[\ue000-\uf8ff\ufffd]|^#|\$\$|\\[a-z]+\{",
     re.IGNORECASE,
 )
 _POINTING = re.compile(
     r"\b(?:fig(?:ure|s?\.)|tables?|eq(?:uation|n?s?\.)|listing|chapter|section|appendix|exercise|slide"
-    r"|page)s?\s*\(?[\dA-Z]"
+    r"|page|panel)s?\s*\(?[\dA-Z]"
     r"|\b(?:shown|listed|described|discussed|given|presented|defined|mentioned|seen|see) (?:below|above|in|here"
     r"|earlier)\b"
     r"|\b(?:following|preceding|previous|next|last) (?:figure|table|chapter|section|example|page|list|code"
@@ -80,8 +81,10 @@ _TASK = re.compile(
 )
 _CHATTY = re.compile(r"\b(?:we|our|us|let['’]s|i|my|you|your)\b", re.IGNORECASE)
 _THANKS = re.compile(
-    r"\b(?:acknowledges?|copyright|thanks?|grateful|funded by|feedback on th|appreciated|supported by|licensed under"
-    r"|trademarks?)\b",
+    r"\b(?:acknowledges?|copyright|thanks?|grateful|funded by|feedback on th|appreciated|supported by"
+    r"|(?:received|receives) (?:\w+ )?support from|(?:imply|implies) endorsement|contributed equally|all authors"
+    r"|(?:draft of|reviewed) the manuscript|licen[cs]ed under|creative commons|cc[ -]by|permission is (?:hereby )?"
+    r"granted|no part of this (?:book|publication|document|work)|trademarks?)\b|^keywords\b",
     re.IGNORECASE,
 )
 #: What a short sentence has and a caption has not: an auxiliary, or a word with a verb's ending.
@@ -95,6 +98,20 @@ _EXERCISES = re.compile(
 _CONDITIONAL = re.compile(
     r"^(?:if|when|whenever|given|to (?!be\b)\w+)\b|\b(?:if|when|because|so that|in order to)\b", re.I
 )
+#: What a case begins with that only what follows it makes sense of.
+_PREMISE = re.compile(r"^(?:(?:now|first|next),? )?(?:suppose|assume|imagine|consider|let)\b", re.IGNORECASE)
+#: "Figure 3." or "Table 1:", be it alone or before what it shows; no "Figure 3 shows".
+_CAPTION = re.compile(
+    r"^\W*(?:fig(?:ure|ura|\.)?|table|tab\.|tabelle|tabla|tableau|abb(?:ildung|\.)|listing|chart|plate|scheme|box"
+    r"|algorithm)\s*[A-Z]?\d+(?:[.-]\d+)*(?:\s*\(?[a-z]\)?)?\s*[.:–—|-](?=\s|$)",
+    re.IGNORECASE,
+)
+_EXERCISE = re.compile(
+    r"^\W*(?:exercise|problem|question|quiz|homework|aufgabe|übung|exercice|ejercicio)\s*\d+(?:\.\d+)*\b", re.IGNORECASE
+)
+_LONG_WORD = re.compile(r"\b[^\W\d_][^\W_]{3,}")
+#: A title or an entry of a bibliography has so many of its longer words with a capital.
+_TITLE_SHARE = 0.85
 #: With fewer fit sentences than this, a document is not prose.
 _FEW = 3
 _LONGEST_ROW, _LONGEST_LINE = 120, 300
@@ -169,6 +186,10 @@ class Statement:
     def tells(self) -> bool:
         """It tells the reader what to do, or belongs to an exercise."""
         return _TASK.search(self.text) is not None
+
+    @cached_property
+    def supposes(self) -> bool:
+        return _PREMISE.search(self.text) is not None
 
     @cached_property
     def applies(self) -> bool:
@@ -274,8 +295,8 @@ def _block(excerpt: ReadExcerpt, block: Part) -> Statement:
 def _spoken_lines(text: str) -> Iterator[str]:
     """Sentences and lines; where nothing ends one, as in what was dictated, runs of so many words, which end before a
     word that goes on with another thought, if they can."""
-    for sentence, is_planted in _sentences_of(text):
-        words = sentence.split() if not is_planted else []
+    for sentence, is_unwanted in _sentences_of(text):
+        words = sentence.split() if not is_unwanted else []
         if words and (len(sentence) <= _LONGEST_LINE or len(words) <= _RUN.stop):
             yield sentence
             continue
@@ -309,16 +330,17 @@ def _sentences(excerpts: Sequence[ReadExcerpt]) -> list[Statement]:
         if any(_EXERCISES.search(heading) for heading in excerpt.headings):
             continue
         opens, in_code = True, False
-        for raw, is_planted in _sentences_of(excerpt.text):
+        for raw, is_unwanted in _sentences_of(excerpt.text):
             place += 1
             in_code ^= raw.count("```") % 2 == 1
             text = _tidied(raw)
             if text.casefold() in headings:
                 continue
-            if in_code or is_planted or text in said or not _is_fit(text):
+            key = "".join(filter(str.isalnum, text.casefold()))
+            if in_code or is_unwanted or key in said or not _is_fit(text):
                 place += 1  # what leans on a sentence that is left out leans on nothing
                 continue
-            said.add(text)
+            said.add(key)
             found.append(
                 Statement(text=text, excerpt=excerpt.number, headings=excerpt.headings, place=place, opens=opens)
             )
@@ -327,14 +349,15 @@ def _sentences(excerpts: Sequence[ReadExcerpt]) -> list[Statement]:
 
 
 def _sentences_of(text: str) -> Iterator[tuple[str, bool]]:
-    """Each, and whether it is planted: an order takes with it what follows in its line."""
-    ordered = 0
+    """Each, and whether it is no material: an order takes with it what follows in its line, as do captions and
+    exercises."""
+    unwanted = 0
     for start, end in split_sentences(text):
         sentence = text[start:end]
-        if is_order(sentence):
+        if is_order(sentence) or _CAPTION.match(sentence) or _EXERCISE.match(sentence):
             line_end = text.find("\n", end)
-            ordered = line_end if line_end >= 0 else len(text)
-        yield sentence, start < ordered or is_mostly_address(sentence)
+            unwanted = line_end if line_end >= 0 else len(text)
+        yield sentence, start < unwanted or is_mostly_address(sentence)
 
 
 def weights(found: Sequence[Statement]) -> dict[int, float]:
@@ -353,6 +376,7 @@ def weights(found: Sequence[Statement]) -> dict[int, float]:
             + 0.4 * statement.opens
             - 1.2 * statement.points
             - 1.5 * statement.tells
+            - 1.0 * statement.supposes
             - 0.5 * (_CHATTY.search(statement.text) is not None)
             - 0.5 * statement.leans
             - 0.3 * (statement.words > 38)
@@ -386,6 +410,12 @@ def _is_fit(text: str) -> bool:
             r"(?:fig(?:ure|\.)|table|chapter|listing|copyright|source|note|warning|tip)\b[\s:.]*[\d:]?", text, re.I
         )
         and sum(word[:1].isupper() for word in text.split()) < 0.6 * count
+        and not _is_title(text)
         and text.count("(") == text.count(")")
         and text.count('"') % 2 == 0
     )
+
+
+def _is_title(text: str) -> bool:
+    longer = _LONG_WORD.findall(text)
+    return len(longer) > 1 and sum(word[0].isupper() for word in longer) >= _TITLE_SHARE * len(longer)

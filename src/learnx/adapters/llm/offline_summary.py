@@ -20,7 +20,7 @@ _WORDS = re.compile(r"[Aa]t most (\d+) words(?: in all|, each)")
 _STATEMENT = re.compile(r"^- (?P<text>.*) \[(?P<excerpt>\d+)[\d,]*\]$")
 _ASKS_QUESTIONS = re.compile(r"self-test questions")
 _SUBJECT = re.compile(
-    r"^(?P<subject>(?:(?:an?|the)\s)?[\w'’-]+(?:\s[\w'’-]+){0,4}?)\s(?P<verb>is|are)\s"
+    r"^(?!(?:what|which|who|how|why|where|when|there|here)\b)(?P<subject>(?:(?:an?|the)\s)?[\w'’-]+(?:\s[\w'’-]+){0,4}?)\s(?P<verb>is|are)\s"
     r"(?:an?|the|one of|defined|called|those)\b",
     re.IGNORECASE,
 )
@@ -79,7 +79,7 @@ def _shortened(read: ReadPrompt, room: int) -> list[Statement]:
 
 
 def _sends_away(statement: Statement) -> bool:
-    return statement.points or statement.tells
+    return statement.points or statement.tells or statement.supposes
 
 
 def _given(read: ReadPrompt, task: str) -> list[Statement]:
