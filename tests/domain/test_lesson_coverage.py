@@ -90,12 +90,27 @@ async def test_a_lesson_of_a_minute_touches_parts_of_the_whole_book() -> None:
 
 
 async def test_the_time_that_is_asked_for_decides_how_long_a_lesson_is() -> None:
-    words = {
-        minutes: (await lesson(BOOKS[10], LessonOptions(target_minutes=minutes))).word_count for minutes in (1, 10, 60)
-    }
-    assert words[1] <= 700
-    assert 1_400 <= words[10] <= 2_600
-    assert words[60] >= 8_000
+    drafts = {minutes: await lesson(BOOKS[10], LessonOptions(target_minutes=minutes)) for minutes in (1, 10, 60)}
+    words = {minutes: draft.word_count for minutes, draft in drafts.items()}
+    assert words[1] <= 320
+    assert 1_600 <= words[10] <= 2_400
+    assert words[60] >= 10_000
+
+
+@pytest.mark.parametrize("section", ["examples", "practice"])
+async def test_an_hour_is_filled_with_more_examples_and_questions_than_ten_minutes(section: str) -> None:
+    facts = {}
+    for minutes in (10, 60):
+        draft = await lesson(BOOKS[10], LessonOptions(target_minutes=minutes))
+        facts[minutes] = [s for one in draft.sections if one.type == section for s in one.sentences if s.citations]
+    assert len(facts[60]) >= 2 * len(facts[10])
+
+
+async def test_the_introduction_of_a_minute_says_what_comes_and_leaves_the_facts_to_the_explanation() -> None:
+    draft = await lesson(BOOKS[10], LessonOptions(target_minutes=1))
+    introduction, explanation = draft.sections[0], draft.sections[1]
+    assert all(sentence.kind == "framing" for sentence in introduction.sentences)
+    assert any(sentence.citations for sentence in explanation.sentences)
 
 
 async def test_a_lesson_with_a_focus_draws_on_what_it_was_found_in() -> None:

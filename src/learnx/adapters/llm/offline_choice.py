@@ -29,8 +29,11 @@ _FOR_TWO = 45
 _CORE = 2
 #: An introduction says at most one in so many of all units: the rest is for the explanations.
 _INTRODUCED = 3
-#: Examples are given of so many concepts, at most.
+#: Examples are given of so many concepts, at most, where no time is asked for that is to be filled.
 _SHOWN_CONCEPTS = 6
+#: What an introduction says of the lesson itself, in words, beside the titles of its topics; they count where a time is
+#: asked for, and then a sentence of the document has to have room for so many.
+_TALK, _LEAST_SAID = 30, 12
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,10 @@ class LessonChoice:
         order = self._in_turns(free, {unit: self._worth(unit) + early[unit] for unit in free})
         order = order[: max(1, len(order) // _INTRODUCED)]
         words = sum(section.words for section in self._prompt.of_type("introduction"))
-        return _as_read(beginning(order, words)) if words else []
+        if self._prompt.is_limited and self._prompt.of_type("explanation"):
+            titles = sum(len(section.title.split()) for section in self._prompt.of_type("explanation"))
+            words = words - _TALK - titles
+        return _as_read(beginning(order, words)) if words >= _LEAST_SAID else []
 
     @cached_property
     def explained(self) -> dict[ReadSection, list[Explained]]:
@@ -173,7 +179,8 @@ class LessonChoice:
     def _wanted(self) -> int:
         asked = sum(section.concepts for section in self.explained)
         concepts = asked or len({unit.first.headings[:2] for unit in self._whole})
-        return max(1, self._taste.examples * min(concepts, _SHOWN_CONCEPTS))
+        shown = concepts if self._prompt.is_limited else min(concepts, _SHOWN_CONCEPTS)
+        return max(1, self._taste.examples * shown)
 
     def _in_turns(self, pool: Sequence[Unit], worth: dict[Unit, float]) -> list[Unit]:
         """The best of every heading, then the second best: each round by worth."""

@@ -23,6 +23,8 @@ _PARAGRAPH = 4
 #: A question takes so many words with its answer; one is made of a sentence of so many words, or of a line.
 _QUESTION_WORDS, _QUESTIONED, _QUESTIONED_LINE = 28, range(1, 33), range(5, 33)
 _QUESTIONS = range(2, 9)
+#: The most that a long time is filled with.
+_MOST_QUESTIONS = 30
 #: A summary has so many facts at least, unless the lesson must not be longer.
 _SUMMARIZED = 3
 #: What an explanation shows whole is summed up in so many rows at most of a table, and in none of code.
@@ -92,8 +94,8 @@ class OfflineLesson:
             yield f"\n{self._taste.after_examples}\n"
 
     def _practice(self, section: ReadSection) -> Iterator[str]:
-        least = 1 if self._prompt.is_limited else _QUESTIONS.start
-        wanted = max(least, min(_QUESTIONS.stop - 1, section.words // _QUESTION_WORDS))
+        least, most = (1, _MOST_QUESTIONS) if self._prompt.is_limited else (_QUESTIONS.start, _QUESTIONS.stop - 1)
+        wanted = max(least, min(most, section.words // _QUESTION_WORDS))
         fit = [
             statement
             for unit in self._choice.core
