@@ -54,3 +54,10 @@ def test_what_only_looks_like_it_is_material(line: str) -> None:
 
 def test_a_sentence_that_differs_in_its_marks_alone_is_told_once() -> None:
     assert material(*OWN, OWN[0].replace("five litres", "**five** litres")) == list(OWN)
+
+
+def test_where_hardly_anything_is_a_sentence_the_lines_are_material_too() -> None:
+    glossary = [f"{word}: a part of the body that is told of in lesson {word}" for word in ("aorta", "atrium", "valve")]
+    many = [f"{line}, entry {place}" for place in range(10) for line in glossary]
+    assert material(*OWN, *glossary) == list(OWN)
+    assert set(many) <= set(material(*OWN, *many))

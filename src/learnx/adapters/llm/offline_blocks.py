@@ -15,17 +15,17 @@ _BAR = re.compile(r"(?:^|\s)\|(?:\s|$)")
 _FORMULA_NAMES = r"sin|cos|tan|log|ln|exp|min|max|det|dim|arg|lim|sup|inf|var|cov|pr"
 #: What stands in a line of code and in hardly any other.
 _CODE = re.compile(
-    r"^\s*(?:def|class|function|func|fn|struct|interface|enum)\s+\w+\s*[({:<]"
+    r"^\s*def\s+\w+\s*\(|^\s*class\s+\w+\s*(?:\([^()]*\))?\s*[:{]\s*$"
+    r"|^\s*(?:function|func|fn|struct|interface|enum)\s+\w*\s*[({]"
     r"|^\s*(?:from\s+[\w.]+\s+)?import\s+[\w.,* ]+;?$"
-    r"|^\s*#include\s*[<\"]|[;{]\s*$|^\s*[})\]]+[;,)]*\s*$|^(?:>>>|\$)\s\S|^\s*</?[a-z]\w*(?:\s[^<>]*)?>"
-    rf"|\b(?!(?:{_FORMULA_NAMES})\()\w{{2,}}\((?!(?:e?s)\))[^()\s]?|\w\[[^\]\s]+\]\s*[-+*/]?="
+    r"|^\s*#include\s*[<\"]|[;{]\s*$|^\s*[})\]]+[;,)]*\s*$|^(?:>>>|\$)\s\S|^\s*</?[a-zA-Z]\w*(?:\s[^<>]*)?>"
+    rf"|\b(?!(?:{_FORMULA_NAMES})\()\w*[a-z_]{{2}}\w*\((?!(?:e?s)\))[^()\s]?|\w\[[^\]\s]+\]\s*[-+*/]?="
     r"|^\s*[\w.]+\s*(?:[-+*]=|:=|<-)\s*\S"
-    r"|^\s*[\"'][\w -]+[\"']\s*:\s|^\s*(?:SELECT|INSERT INTO|UPDATE|CREATE|DELETE FROM)\s",
-    re.IGNORECASE,
+    r"|^\s*[\"'][\w -]+[\"']\s*:\s|^\s*(?:SELECT|INSERT INTO|UPDATE|CREATE|DELETE FROM)\s"
 )
 #: What such a line may look like as well.
 _LIKE_CODE = re.compile(
-    r"^(?:\s{2,}|\t)\S|^\s*(?:#|//|/\*|\*|--\s)|^[\w.,\[\]\"' ]+=(?!=)\s*\S"
+    r"^(?:\s{2,}|\t)\S|^\s*(?:#|//|/\*|\*|--\s)|^\s*[\w.\[\]]+(?:,\s?[\w.\[\]]+)*\s*=(?!=)\s*\S"
     r"|^\s*(?:for|while|if|elif|else|try|except|finally|return|break|continue|with|switch|case|do|end|print|yield)\b"
 )
 #: So many lines of code look like it, and so many are sure to be.

@@ -114,6 +114,8 @@ _LONG_WORD = re.compile(r"\b[^\W\d_][^\W_]{3,}")
 _TITLE_SHARE = 0.85
 #: With fewer fit sentences than this, a document is not prose.
 _FEW = 3
+#: Nor is one of which sentences are a smaller share, in words: a glossary, slides, a book of tables.
+_LEAST_PROSE = 0.12
 _LONGEST_ROW, _LONGEST_LINE = 120, 300
 #: Words of a run of text that nothing ends, and what the next one may begin with.
 _RUN = range(12, 30)
@@ -211,7 +213,7 @@ def taught(excerpts: tuple[ReadExcerpt, ...]) -> list[Statement]:
     """What a lesson can say: every fit sentence in reading order, each once; where there are hardly any, tables, code
     and equations as wholes, and the lines between them."""
     found = _sentences(excerpts)
-    if len(found) >= _FEW:
+    if _is_prose(found, excerpts):
         return found
     lines = _blocks_and_lines(excerpts, _is_telling)
     if len(lines) < _FEW:
@@ -224,10 +226,15 @@ def statements(excerpts: tuple[ReadExcerpt, ...]) -> list[Statement]:
     """Every fit sentence of the excerpts in reading order, each once; where there are hardly any, as in slides and
     tables, their lines."""
     found = _sentences(excerpts)
-    if len(found) >= _FEW:
+    if _is_prose(found, excerpts):
         return found
     lines = _lines(excerpts, _is_telling)
     return (lines if len(lines) >= _FEW else _lines(excerpts, _is_row_or_formula)) or found
+
+
+def _is_prose(found: Sequence[Statement], excerpts: Sequence[ReadExcerpt]) -> bool:
+    words = sum(len(excerpt.text.split()) for excerpt in excerpts)
+    return len(found) >= _FEW and sum(statement.words for statement in found) >= _LEAST_PROSE * words
 
 
 def _lines(excerpts: Sequence[ReadExcerpt], fits: Callable[[str], bool]) -> list[Statement]:
