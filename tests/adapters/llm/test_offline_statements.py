@@ -23,6 +23,7 @@ def material(*lines: str) -> list[str]:
         "Table 2: The values of the pulse at rest are those of forty athletes.",
         "Abb. 4: The wall of an artery has three layers.",
         "Exercise 2 The pulse of a runner is taken twice a minute.",
+        "2. The heart of an athlete beats 45 times a minute. How much blood does it pump in an hour?",
         "Problem 4.1: The pulse of a runner is taken twice a minute.",
         "The first author received support from the National Heart Fund for his thesis.",
         "This work is licensed under a Creative Commons licence of the fourth version.",

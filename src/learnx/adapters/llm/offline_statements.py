@@ -109,6 +109,8 @@ _CAPTION = re.compile(
 _EXERCISE = re.compile(
     r"^\W*(?:exercise|problem|question|quiz|homework|aufgabe|übung|exercice|ejercicio)\s*\d+(?:\.\d+)*\b", re.IGNORECASE
 )
+#: A numbered question, with what it supposes before it asks.
+_ASKED = re.compile(r"\(?\d{1,2}[.)]\s.*[?？]\s*")
 _LONG_WORD = re.compile(r"\b[^\W\d_][^\W_]{3,}")
 #: A title or an entry of a bibliography has so many of its longer words with a capital.
 _TITLE_SHARE = 0.85
@@ -361,9 +363,11 @@ def _sentences_of(text: str) -> Iterator[tuple[str, bool]]:
     unwanted = 0
     for start, end in split_sentences(text):
         sentence = text[start:end]
-        if is_order(sentence) or _CAPTION.match(sentence) or _EXERCISE.match(sentence):
-            line_end = text.find("\n", end)
-            unwanted = line_end if line_end >= 0 else len(text)
+        line_end = text.find("\n", end)
+        line_end = line_end if line_end >= 0 else len(text)
+        asked = _ASKED.fullmatch(text[start:line_end]) is not None
+        if asked or is_order(sentence) or _CAPTION.match(sentence) or _EXERCISE.match(sentence):
+            unwanted = line_end
         yield sentence, start < unwanted or is_mostly_address(sentence)
 
 
