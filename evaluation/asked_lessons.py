@@ -38,7 +38,7 @@ def minutes_table(document: LongDocument) -> Table:
         columns=("minutes", "excerpts", "words asked for", "words written", "sections touched"),
         rows=rows,
         notes="The whole path with the offline model, which says at least one whole sentence of each concept, and "
-        "gives as many examples in a short lesson as in a long one.",
+        "no more than the document has and its preferences ask for.",
         missed=[] if kept else [f"a lesson of an hour is {HOUR_TO_MINUTE} times as long as one of a minute"],
     )
 

@@ -124,6 +124,8 @@ class ModelText:
             return
         else:
             rest = re.sub(r"^(?:>\s?)+", "", line)
+            if self._kind == "table":  # nothing else ends one than a line that is no row
+                yield from self._end_block()
             if self._waiting is not None:
                 if is_marker_like(rest.strip().split(" ")[0]) and rest.strip():
                     marked = self._waiting

@@ -116,7 +116,9 @@ def migrate(**given: Any) -> None:
 @click.option("--density", type=click.Choice(get_args(Density)), help="How much text you want.")
 @click.option("--tone", type=click.Choice(get_args(Tone)))
 @click.option("--summary-style", type=click.Choice(get_args(SummaryStyle)))
-@click.option("--examples", type=click.IntRange(0, 5), metavar="N", help="Examples for each concept, 0 to 5.")
+@click.option(
+    "--examples", type=click.IntRange(0, 5), metavar="N", help="Examples for each concept, 0 to 5 (0: one in all)."
+)
 @click.option(
     "--focus", type=Text(FOCUS_LENGTH), metavar="TEXT", help="What the lesson should be about, within the document."
 )

@@ -280,8 +280,8 @@ async def test_it_keeps_to_the_length_that_is_allowed() -> None:
     assert sum(map(len, await pieces_of(prompt, max_tokens=20))) <= 80
 
 
-async def test_a_document_without_sentences_gives_nothing_that_is_sourced() -> None:
-    bare = tuple(chunk.__class__(**{**_fields(chunk), "text": "1 | 2 | 3\n4 | 5 | 6"}) for chunk in chunks())
+async def test_a_document_without_letters_and_digits_gives_nothing_that_is_sourced() -> None:
+    bare = tuple(chunk.__class__(**{**_fields(chunk), "text": "— … — · · ·"}) for chunk in chunks())
     given = brief(found=bare)
     prompt = next(write_lesson(given))
     assert isinstance(prompt, Prompt)
@@ -292,23 +292,39 @@ async def test_a_document_without_sentences_gives_nothing_that_is_sourced() -> N
 @pytest.mark.parametrize(
     "text",
     [
+        "1 | 2 | 3\n4 | 5 | 6",
         "Query a data frame\niloc returns rows and columns by position\nairports.iloc[0:2,:]\nReturn specific columns",
         "Item | Price | Stock\nJuicy apples | 1.99 | 739\nRipe bananas | 1.89 | 6",
         "```python\ntotal = price * amount\nprint(total, amount)\n```\nA program for prices",
         "Metal | Density in g/cm3\nIron | 7.87\nGold | 19.3",
         "E = mc^2\n\nU = RI\n\np = mv",
     ],
-    ids=["slides", "table", "code", "table with a word a row", "formulas"],
+    ids=["numbers", "slides", "table", "code", "table with a word a row", "formulas"],
 )
-async def test_a_document_without_prose_is_shown_line_by_line(text: str) -> None:
+async def test_a_document_without_prose_is_shown_by_its_lines_and_blocks(text: str) -> None:
     bare = tuple(msgspec.structs.replace(chunk, text=text, heading_path=()) for chunk in chunks()[:1])
     given = brief(found=bare)
     prompt = next(write_lesson(given))
     assert isinstance(prompt, Prompt)
     _, draft, _ = written(given, await pieces_of(prompt))
-    assert draft.grounding.sourced >= 2
+    assert draft.grounding.sourced >= 1
     assert draft.grounding.retracted == 0
 
 
 def _fields(value: object) -> dict[str, object]:
     return {name: getattr(value, name) for name in value.__struct_fields__}  # type: ignore[attr-defined]
+
+
+async def test_what_is_summed_up_is_not_what_is_practised_where_there_is_enough_else() -> None:
+    draft = await lesson(None, document=textbook.chunks())
+    practised, summed_up = set(texts(draft, "practice")), set(texts(draft, "summary"))
+    assert practised
+    assert summed_up
+    assert not practised & summed_up
+
+
+async def test_a_sentence_that_opens_with_what_is_not_asked_as_if_that_were_its_subject() -> None:
+    text = "What makes sodium reactive is the one electron of its outer shell."
+    draft = await lesson(None, document=[msgspec.structs.replace(chunks()[0], text=text, heading_path=())])
+    assert texts(draft, "practice")
+    assert not any("what is what" in question.lower() for question in texts(draft, "practice", "framing"))

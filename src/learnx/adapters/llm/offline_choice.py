@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from learnx.adapters.llm.offline_prompt import ReadPrompt, ReadSection
-from learnx.adapters.llm.offline_statements import Statement, statements, weights
+from learnx.adapters.llm.offline_statements import Statement, taught, weights
 from learnx.adapters.llm.offline_taste import Taste
 from learnx.adapters.llm.offline_units import Unit, beginning, units
 from learnx.domain.chunk_choice import evenly_spread
+from learnx.domain.planted import is_order
 
 #: An explanation of so many concepts has a sentence for each, and a short one.
 _MANY = 5
@@ -28,8 +29,11 @@ _FOR_TWO = 45
 _CORE = 2
 #: An introduction says at most one in so many of all units: the rest is for the explanations.
 _INTRODUCED = 3
-#: Examples are given of so many concepts, at most.
+#: Examples are given of so many concepts, at most, where no time is asked for that is to be filled.
 _SHOWN_CONCEPTS = 6
+#: What an introduction says of the lesson itself, in words, beside the titles of its topics; they count where a time is
+#: asked for, and then a sentence of the document has to have room for so many.
+_TALK, _LEAST_SAID = 30, 12
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class LessonChoice:
 
     @cached_property
     def _all(self) -> list[Statement]:
-        return statements(self._prompt.excerpts)
+        return taught(self._prompt.excerpts)
 
     @cached_property
     def _depth(self) -> int:
@@ -97,11 +101,16 @@ class LessonChoice:
     @cached_property
     def introduced(self) -> list[Unit]:
         early = {unit: -2.5 * rank / len(self._whole) for rank, unit in enumerate(self._whole)}
-        free = [unit for unit in self._whole if unit not in self._reserved]
+        free = [unit for unit in self._whole if unit not in self._reserved and not unit.first.block]
+        if self._prompt.of_type("explanation") and len(self._whole) < _INTRODUCED:
+            return []
         order = self._in_turns(free, {unit: self._worth(unit) + early[unit] for unit in free})
         order = order[: max(1, len(order) // _INTRODUCED)]
         words = sum(section.words for section in self._prompt.of_type("introduction"))
-        return _as_read(beginning(order, words)) if words else []
+        if self._prompt.is_limited and self._prompt.of_type("explanation"):
+            titles = sum(len(section.title.split()) for section in self._prompt.of_type("explanation"))
+            words = words - _TALK - titles
+        return _as_read(beginning(order, words)) if words >= _LEAST_SAID else []
 
     @cached_property
     def explained(self) -> dict[ReadSection, list[Explained]]:
@@ -135,7 +144,7 @@ class LessonChoice:
         if len(parts) >= max(2, section.concepts):
             most = max(section.concepts, section.words // _LEAST)
             spread = sorted(evenly_spread(len(parts))[:most])
-            return [("".join(parts[place][0].first.headings[self._depth :][:1]), parts[place]) for place in spread]
+            return [(_title(parts[place][0].first, self._depth), parts[place]) for place in spread]
         groups = _grouped(pool, lambda unit: unit.first.headings)
         if len(groups) < section.concepts:
             groups = _grouped(pool, lambda unit: (unit.first.headings, unit.first.excerpt))
@@ -170,7 +179,8 @@ class LessonChoice:
     def _wanted(self) -> int:
         asked = sum(section.concepts for section in self.explained)
         concepts = asked or len({unit.first.headings[:2] for unit in self._whole})
-        return max(1, self._taste.examples * min(concepts, _SHOWN_CONCEPTS))
+        shown = concepts if self._prompt.is_limited else min(concepts, _SHOWN_CONCEPTS)
+        return max(1, self._taste.examples * shown)
 
     def _in_turns(self, pool: Sequence[Unit], worth: dict[Unit, float]) -> list[Unit]:
         """The best of every heading, then the second best: each round by worth."""
@@ -187,6 +197,11 @@ def _grouped(pool: Iterable[Unit], key: Callable[[Unit], Hashable]) -> list[list
     for unit in pool:
         groups[key(unit)].append(unit)
     return list(groups.values())
+
+
+def _title(statement: Statement, depth: int) -> str:
+    title = "".join(statement.headings[depth:][:1])
+    return title if not is_order(title) else ""
 
 
 def _as_read(chosen: Iterable[Unit]) -> list[Unit]:

@@ -1,17 +1,19 @@
 """Writes a lesson from a document's own sentences, selected and arranged, in the protocol that models are asked for."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from learnx.adapters.llm.offline_choice import LessonChoice
+from learnx.adapters.llm.offline_layout import cited, listed
 from learnx.adapters.llm.offline_prompt import ReadPrompt, ReadSection
 from learnx.adapters.llm.offline_statements import Statement
 from learnx.adapters.llm.offline_taste import Taste
 from learnx.adapters.llm.offline_units import Unit, beginning
+from learnx.domain.planted import is_order
 from learnx.domain.terms import FUNCTION_WORDS, stem
 
 _SUBJECT = re.compile(
-    r"^(?P<subject>(?:(?:an?|the)\s)?[\w'’-]+(?:\s[\w'’-]+){0,4}?)\s(?P<verb>is|are)\s"
+    r"^(?!(?:what|which|who|how|why|where|when|there|here)\b)(?P<subject>(?:(?:an?|the)\s)?[\w'’-]+(?:\s[\w'’-]+){0,4}?)\s(?P<verb>is|are)\s"
     r"(?:an?|the|one of|defined|called|those)\b",
     re.IGNORECASE,
 )
@@ -21,8 +23,12 @@ _PARAGRAPH = 4
 #: A question takes so many words with its answer; one is made of a sentence of so many words, or of a line.
 _QUESTION_WORDS, _QUESTIONED, _QUESTIONED_LINE = 28, range(1, 33), range(5, 33)
 _QUESTIONS = range(2, 9)
+#: The most that a long time is filled with.
+_MOST_QUESTIONS = 30
 #: A summary has so many facts at least, unless the lesson must not be longer.
 _SUMMARIZED = 3
+#: What an explanation shows whole is summed up in so many rows at most of a table, and in none of code.
+_ROWS = 5
 
 
 class OfflineLesson:
@@ -52,7 +58,11 @@ class OfflineLesson:
     def _introduction(self, section: ReadSection) -> Iterator[str]:
         """Its first lines are known before the document is read, so that a reader sees the first words at once."""
         yield self._taste.welcome
-        topics = [topic.title for topic in self._prompt.of_type("explanation") if "…" not in topic.title]
+        topics = [
+            topic.title
+            for topic in self._prompt.of_type("explanation")
+            if "…" not in topic.title and not is_order(topic.title)
+        ]
         if len(topics) > 1:
             items = "\n".join(f"- {_without_stops(topic)}" for topic in topics)
             yield f"\n\nIn this lesson you will read about these topics:\n\n{items}"
@@ -68,9 +78,9 @@ class OfflineLesson:
 
     def _laid_out(self, said: Sequence[Unit]) -> str:
         if self._taste.format == "visual" and len(said) > 1:
-            return "\n".join(f"- {_cited(unit.members)}" for unit in said)
+            return listed([unit.members for unit in said])
         if self._taste.format == "kinesthetic" and len(said) > 1:
-            return "\n".join(f"{place}. {_cited(unit.members)}" for place, unit in enumerate(said, 1))
+            return listed([unit.members for unit in said], numbered=True)
         return _prose(said)
 
     def _examples(self, section: ReadSection) -> Iterator[str]:
@@ -79,25 +89,27 @@ class OfflineLesson:
             yield "Look at these examples from your document:\n\n"
         elif given:
             yield "Your document gives no example in so many words; look at how it puts the ideas to use:\n\n"
-        for unit in given:
-            yield f"- {_cited(unit.members)}\n"
+        yield listed([unit.members for unit in given])
         if given and self._taste.after_examples:
             yield f"\n{self._taste.after_examples}\n"
 
     def _practice(self, section: ReadSection) -> Iterator[str]:
-        least = 1 if self._prompt.is_limited else _QUESTIONS.start
-        wanted = max(least, min(_QUESTIONS.stop - 1, section.words // _QUESTION_WORDS))
+        least, most = (1, _MOST_QUESTIONS) if self._prompt.is_limited else (_QUESTIONS.start, _QUESTIONS.stop - 1)
+        wanted = max(least, min(most, section.words // _QUESTION_WORDS))
         fit = [
-            unit.first
+            statement
             for unit in self._choice.core
-            if unit.first.words in (_QUESTIONED_LINE if unit.first.is_line else _QUESTIONED)
+            for statement in unit.first.rows or [unit.first]
+            if not statement.block and statement.words in (_QUESTIONED_LINE if statement.is_line else _QUESTIONED)
         ]
+        summed_up = [one for other in self._prompt.of_type("summary") for one in self._summarized(other)]
+        fit.sort(key=lambda statement: statement in summed_up)
         questions = [(question, statement) for statement in fit if (question := self._question(statement))][:wanted]
         if not questions:
             return
         yield self._taste.before_questions + "\n\n"
         for place, (question, statement) in enumerate(questions, start=1):
-            yield f"{place}. {question}\n   - {_cited([statement])}\n"
+            yield f"{place}. {question}\n   - {cited([statement])}\n"
         for line in self._taste.after_questions:
             yield f"\n{line}\n"
 
@@ -120,10 +132,10 @@ class OfflineLesson:
         return f"Which word is missing: {blank}?"
 
     def _summary(self, section: ReadSection) -> Iterator[str]:
-        least = 1 if self._prompt.is_limited else _SUMMARIZED
-        most = max(least, len(beginning(self._choice.core, section.words)))
-        kept = sorted((unit.first for unit in self._choice.core[:most]), key=lambda one: one.place)
-        if self._taste.summary == "paragraphs":
+        kept = self._summarized(section)
+        if any(statement.block for statement in kept):
+            yield listed([[statement] for statement in kept])
+        elif self._taste.summary == "paragraphs":
             yield _paragraphs([[statement] for statement in kept])
         elif self._taste.summary == "outline":
             concept = ""
@@ -131,14 +143,23 @@ class OfflineLesson:
                 if statement.concept and statement.concept != concept:
                     concept = statement.concept
                     yield f"- {concept}\n"
-                yield f"{'  ' if concept else ''}- {_cited([statement])}\n"
+                yield f"{'  ' if concept else ''}- {cited([statement])}\n"
         else:
-            yield "".join(f"- {_cited([statement])}\n" for statement in kept)
+            yield listed([[statement] for statement in kept])
+
+    def _summarized(self, section: ReadSection) -> list[Statement]:
+        least = 1 if self._prompt.is_limited else _SUMMARIZED
+        most = max(least, len(beginning(self._choice.core, section.words)))
+        kept = sorted((unit.first for unit in self._choice.core[:most]), key=lambda one: one.place)
+        if not self._choice.explained:
+            return kept
+        recalled = [one for statement in kept for one in statement.rows[:_ROWS] or [statement]]
+        return [one for one in recalled if not one.block or one.block.kind == "equation"]
 
 
 def _prose(said: Sequence[Unit]) -> str:
-    if any(unit.first.is_line for unit in said):
-        return "\n".join(f"- {_cited(unit.members)}" for unit in said)
+    if any(unit.first.is_line or unit.first.block for unit in said):
+        return listed([unit.members for unit in said])
     return _paragraphs([unit.members for unit in said])
 
 
@@ -148,11 +169,7 @@ def _paragraphs(groups: Sequence[Sequence[Statement]]) -> str:
         if len(paragraphs[-1]) >= _PARAGRAPH:
             paragraphs.append([])
         paragraphs[-1].extend(group)
-    return "\n\n".join(_cited(paragraph) for paragraph in paragraphs if paragraph)
-
-
-def _cited(members: Iterable[Statement]) -> str:
-    return " ".join(f"{statement.text} [{statement.excerpt}]" for statement in members)
+    return "\n\n".join(cited(paragraph) for paragraph in paragraphs if paragraph)
 
 
 def _without_stops(title: str) -> str:

@@ -3,11 +3,13 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+from learnx.adapters.llm.offline_blocks import Part, parts
 from learnx.adapters.llm.offline_prompt import ReadExcerpt
+from learnx.domain.planted import is_mostly_address, is_order
 from learnx.domain.sentences import split_sentences
 from learnx.domain.specifics import specifics
 from learnx.domain.terms import terms
@@ -18,14 +20,15 @@ _MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _STOP = re.compile(r"[.!。！؟।][\"'”’»)」』]*$")
 _CASELESS = re.compile(r"[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _JUNK = re.compile(
-    r"\.{4}|\|\s|\s\||https?:|www\.|\bdoi\b|@|©|\bISBN\b|\ball rights reserved\b|[{}]|\bpp?\.\s?\d|</?\w+>"
+    r"\.{4}|\|\s|\s\||https?:|www\.|\bdoi\b|@|©|\bISBN\b|\ball rights reserved\b|[{}]|\bpp?\.\s?\d|</?\w[^<>]*>"
+    r"|\"{3}|(?<!\w):\w{2,12}:\w|\w\s+[•‣▪●◦]\s|[a-z]{2}\.\d{1,3}\s+(?-i:[A-Z])"
     r"|\bet al\b.*\d{4}\)?\.$"
     r"|\bvol\.\s?\d|\(eds?\.\)|=\s*=|::|->|[\ue000-\uf8ff\ufffd]|^#|\$\$|\\[a-z]+\{",
     re.IGNORECASE,
 )
 _POINTING = re.compile(
     r"\b(?:fig(?:ure|s?\.)|tables?|eq(?:uation|n?s?\.)|listing|chapter|section|appendix|exercise|slide"
-    r"|page)s?\s*\(?[\dA-Z]"
+    r"|page|panel)s?\s*\(?[\dA-Z]"
     r"|\b(?:shown|listed|described|discussed|given|presented|defined|mentioned|seen|see) (?:below|above|in|here"
     r"|earlier)\b"
     r"|\b(?:following|preceding|previous|next|last) (?:figure|table|chapter|section|example|page|list|code"
@@ -78,8 +81,10 @@ _TASK = re.compile(
 )
 _CHATTY = re.compile(r"\b(?:we|our|us|let['’]s|i|my|you|your)\b", re.IGNORECASE)
 _THANKS = re.compile(
-    r"\b(?:acknowledges?|copyright|thanks?|grateful|funded by|feedback on th|appreciated|supported by|licensed under"
-    r"|trademarks?)\b",
+    r"\b(?:acknowledges?|copyright|thanks?|grateful|funded by|feedback on th|appreciated|supported by"
+    r"|(?:received|receives) (?:\w+ )?support from|(?:imply|implies) endorsement|contributed equally|all authors"
+    r"|(?:draft of|reviewed) the manuscript|licen[cs]ed under|creative commons|cc[ -]by|permission is (?:hereby )?"
+    r"granted|no part of this (?:book|publication|document|work)|trademarks?)\b|^keywords\b",
     re.IGNORECASE,
 )
 #: What a short sentence has and a caption has not: an auxiliary, or a word with a verb's ending.
@@ -93,9 +98,32 @@ _EXERCISES = re.compile(
 _CONDITIONAL = re.compile(
     r"^(?:if|when|whenever|given|to (?!be\b)\w+)\b|\b(?:if|when|because|so that|in order to)\b", re.I
 )
+#: What a case begins with that only what follows it makes sense of.
+_PREMISE = re.compile(r"^(?:(?:now|first|next),? )?(?:suppose|assume|imagine|consider|let)\b", re.IGNORECASE)
+#: "Figure 3." or "Table 1:", be it alone or before what it shows; no "Figure 3 shows".
+_CAPTION = re.compile(
+    r"^\W*(?:fig(?:ure|ura|\.)?|table|tab\.|tabelle|tabla|tableau|abb(?:ildung|\.)|listing|chart|plate|scheme|box"
+    r"|algorithm)\s*[A-Z]?\d+(?:[.-]\d+)*(?:\s*\(?[a-z]\)?)?\s*[.:–—|-](?=\s|$)",
+    re.IGNORECASE,
+)
+_EXERCISE = re.compile(
+    r"^\W*(?:exercise|problem|question|quiz|homework|aufgabe|übung|exercice|ejercicio)\s*\d+(?:\.\d+)*\b", re.IGNORECASE
+)
+#: A numbered question, with what it supposes before it asks.
+_ASKED = re.compile(r"\(?\d{1,2}[.)]\s.*[?？]\s*")
+_LONG_WORD = re.compile(r"\b[^\W\d_][^\W_]{3,}")
+#: A title or an entry of a bibliography has so many of its longer words with a capital.
+_TITLE_SHARE = 0.85
 #: With fewer fit sentences than this, a document is not prose.
 _FEW = 3
-_LONGEST_ROW = 120
+#: Nor is one of which sentences are a smaller share, in words: a glossary, slides, a book of tables.
+_LEAST_PROSE = 0.12
+_LONGEST_ROW, _LONGEST_LINE = 120, 300
+#: Words of a run of text that nothing ends, and what the next one may begin with.
+_RUN = range(12, 30)
+_GOING_ON = frozenset(
+    {"and", "but", "so", "because", "then", "while", "when", "if", "or", "which", "where", "although"}
+)
 #: Lines of JSON are no words to a reader.
 _DATA = re.compile(r"^[\[{(]|[\"']\s*:\s*[\[{\"]")
 _TAG = re.compile(r"</?\w[^<>]*>")
@@ -105,7 +133,7 @@ _TAG = re.compile(r"</?\w[^<>]*>")
 class Statement:
     """A sentence of an excerpt that could be said, or, ``is_line``, an item, a row or a line of code.
 
-    ``place`` counts the sentences of all excerpts, fit or unfit."""
+    ``place`` counts the sentences of all excerpts, fit or unfit. ``block``: ``text`` is the Markdown of this one."""
 
     text: str
     excerpt: int
@@ -113,6 +141,18 @@ class Statement:
     place: int
     opens: bool
     is_line: bool = False
+    block: Part | None = None
+
+    @property
+    def cited(self) -> str:
+        """With its marker, which stands on a line of its own behind a block."""
+        return f"{self.text}\n[{self.excerpt}]\n" if self.block else f"{self.text} [{self.excerpt}]"
+
+    @cached_property
+    def rows(self) -> list["Statement"]:
+        """The rows of a table below its head, as lines; of anything else none."""
+        rows = [row for row in self.block.rows if _is_row_or_formula(row)] if self.block else []
+        return [replace(self, text=row, block=None, is_line=True) for row in rows]
 
     @cached_property
     def terms(self) -> frozenset[str]:
@@ -120,12 +160,14 @@ class Statement:
 
     @cached_property
     def words(self) -> int:
+        if self.block:
+            return sum(any(map(str.isalnum, word)) for word in self.text.split())
         return len(self.text) // 2 if _CASELESS.match(self.text) and " " not in self.text else len(self.text.split())
 
     @cached_property
     def leans(self) -> bool:
         """Whether it makes sense only behind the sentence before it."""
-        return not self.is_line and _LEANING.match(self.text) is not None
+        return not self.is_line and not self.block and _LEANING.match(self.text) is not None
 
     @cached_property
     def defines(self) -> bool:
@@ -150,6 +192,10 @@ class Statement:
         return _TASK.search(self.text) is not None
 
     @cached_property
+    def supposes(self) -> bool:
+        return _PREMISE.search(self.text) is not None
+
+    @cached_property
     def applies(self) -> bool:
         """It says what follows from what, or how much."""
         return _CONDITIONAL.search(self.text) is not None or any(map(str.isdigit, self.text))
@@ -160,7 +206,21 @@ class Statement:
 
     @property
     def concept(self) -> str:
-        return self.headings[-1] if self.headings else ""
+        """The heading that it stands under, or "" where there is none that teaches."""
+        return self.headings[-1] if self.headings and not is_order(self.headings[-1]) else ""
+
+
+@lru_cache(maxsize=16)
+def taught(excerpts: tuple[ReadExcerpt, ...]) -> list[Statement]:
+    """What a lesson can say: every fit sentence in reading order, each once; where there are hardly any, tables, code
+    and equations as wholes, and the lines between them."""
+    found = _sentences(excerpts)
+    if _is_prose(found, excerpts):
+        return found
+    lines = _blocks_and_lines(excerpts, _is_telling)
+    if len(lines) < _FEW:
+        lines = _blocks_and_lines(excerpts, _is_row_or_formula)
+    return lines or _as_it_stands(excerpts)
 
 
 @lru_cache(maxsize=16)
@@ -168,10 +228,15 @@ def statements(excerpts: tuple[ReadExcerpt, ...]) -> list[Statement]:
     """Every fit sentence of the excerpts in reading order, each once; where there are hardly any, as in slides and
     tables, their lines."""
     found = _sentences(excerpts)
-    if len(found) >= _FEW:
+    if _is_prose(found, excerpts):
         return found
     lines = _lines(excerpts, _is_telling)
     return (lines if len(lines) >= _FEW else _lines(excerpts, _is_row_or_formula)) or found
+
+
+def _is_prose(found: Sequence[Statement], excerpts: Sequence[ReadExcerpt]) -> bool:
+    words = sum(len(excerpt.text.split()) for excerpt in excerpts)
+    return len(found) >= _FEW and sum(statement.words for statement in found) >= _LEAST_PROSE * words
 
 
 def _lines(excerpts: Sequence[ReadExcerpt], fits: Callable[[str], bool]) -> list[Statement]:
@@ -180,8 +245,7 @@ def _lines(excerpts: Sequence[ReadExcerpt], fits: Callable[[str], bool]) -> list
     for excerpt in excerpts:
         headings = {" ".join(heading.split()).casefold() for heading in excerpt.headings}
         in_code = False
-        for start, end in split_sentences(excerpt.text):
-            raw = excerpt.text[start:end]
+        for raw in _spoken_lines(excerpt.text):
             fence = raw.startswith("```")
             in_code ^= fence
             raw = _TAG.sub(" ", raw)
@@ -204,9 +268,61 @@ def _lines(excerpts: Sequence[ReadExcerpt], fits: Callable[[str], bool]) -> list
     return found
 
 
+def _blocks_and_lines(excerpts: Sequence[ReadExcerpt], fits: Callable[[str], bool]) -> list[Statement]:
+    found: dict[str, Statement] = {}
+    before: Part | None = None
+    for excerpt in excerpts:
+        for number, part in enumerate(parts(excerpt.text)):
+            block = replace(part, opens=bool(number) or not part.continues(before))
+            before = part
+            is_block = part.kind != "paragraph"
+            if is_block and all(is_order(line) for line in part.text.splitlines() if line.strip()):
+                continue
+            for one in [_block(excerpt, block)] if is_block else _lines([replace(excerpt, text=part.text)], fits):
+                found.setdefault(one.text.casefold(), replace(one, place=len(found)))
+    return list(found.values())
+
+
+def _as_it_stands(excerpts: Sequence[ReadExcerpt]) -> list[Statement]:
+    """A document that says next to nothing ("Hello") is shown as it is."""
+    return [
+        _block(excerpt, Part("code", excerpt.text)) for excerpt in excerpts if sum(map(str.isalnum, excerpt.text)) >= 2
+    ]
+
+
+def _block(excerpt: ReadExcerpt, block: Part) -> Statement:
+    return Statement(
+        text=block.markdown,
+        excerpt=excerpt.number,
+        headings=excerpt.headings,
+        place=excerpt.number,
+        opens=False,
+        block=block,
+    )
+
+
+def _spoken_lines(text: str) -> Iterator[str]:
+    """Sentences and lines; where nothing ends one, as in what was dictated, runs of so many words, which end before a
+    word that goes on with another thought, if they can."""
+    for sentence, is_unwanted in _sentences_of(text):
+        words = sentence.split() if not is_unwanted else []
+        if words and (len(sentence) <= _LONGEST_LINE or len(words) <= _RUN.stop):
+            yield sentence
+            continue
+        while words:
+            ends = [place for place in _RUN if place < len(words) and words[place].lower() in _GOING_ON]
+            size = ends[-1] if ends else _RUN.stop
+            yield " ".join(words[:size])
+            words = words[size:]
+
+
 def _is_telling(text: str) -> bool:
     """Two content words, of which a line of a table or of code may have more than a sentence would."""
-    return len(frozenset(terms(text))) >= 2 and len(text) <= 300 and not (_THANKS.search(text) or _DATA.search(text))
+    return (
+        len(frozenset(terms(text))) >= 2
+        and len(text) <= _LONGEST_LINE
+        and not (_THANKS.search(text) or _DATA.search(text))
+    )
 
 
 def _is_row_or_formula(text: str) -> bool:
@@ -223,22 +339,36 @@ def _sentences(excerpts: Sequence[ReadExcerpt]) -> list[Statement]:
         if any(_EXERCISES.search(heading) for heading in excerpt.headings):
             continue
         opens, in_code = True, False
-        for start, end in split_sentences(excerpt.text):
+        for raw, is_unwanted in _sentences_of(excerpt.text):
             place += 1
-            raw = excerpt.text[start:end]
             in_code ^= raw.count("```") % 2 == 1
             text = _tidied(raw)
             if text.casefold() in headings:
                 continue
-            if in_code or text in said or not _is_fit(text):
+            key = "".join(filter(str.isalnum, text.casefold()))
+            if in_code or is_unwanted or key in said or not _is_fit(text):
                 place += 1  # what leans on a sentence that is left out leans on nothing
                 continue
-            said.add(text)
+            said.add(key)
             found.append(
                 Statement(text=text, excerpt=excerpt.number, headings=excerpt.headings, place=place, opens=opens)
             )
             opens = False
     return found
+
+
+def _sentences_of(text: str) -> Iterator[tuple[str, bool]]:
+    """Each, and whether it is no material: an order takes with it what follows in its line, as do captions and
+    exercises."""
+    unwanted = 0
+    for start, end in split_sentences(text):
+        sentence = text[start:end]
+        line_end = text.find("\n", end)
+        line_end = line_end if line_end >= 0 else len(text)
+        asked = _ASKED.fullmatch(text[start:line_end]) is not None
+        if asked or is_order(sentence) or _CAPTION.match(sentence) or _EXERCISE.match(sentence):
+            unwanted = line_end
+        yield sentence, start < unwanted or is_mostly_address(sentence)
 
 
 def weights(found: Sequence[Statement]) -> dict[int, float]:
@@ -257,6 +387,7 @@ def weights(found: Sequence[Statement]) -> dict[int, float]:
             + 0.4 * statement.opens
             - 1.2 * statement.points
             - 1.5 * statement.tells
+            - 1.0 * statement.supposes
             - 0.5 * (_CHATTY.search(statement.text) is not None)
             - 0.5 * statement.leans
             - 0.3 * (statement.words > 38)
@@ -290,6 +421,12 @@ def _is_fit(text: str) -> bool:
             r"(?:fig(?:ure|\.)|table|chapter|listing|copyright|source|note|warning|tip)\b[\s:.]*[\d:]?", text, re.I
         )
         and sum(word[:1].isupper() for word in text.split()) < 0.6 * count
+        and not _is_title(text)
         and text.count("(") == text.count(")")
         and text.count('"') % 2 == 0
     )
+
+
+def _is_title(text: str) -> bool:
+    longer = _LONG_WORD.findall(text)
+    return len(longer) > 1 and sum(word[0].isupper() for word in longer) >= _TITLE_SHARE * len(longer)

@@ -6,8 +6,9 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
 
+from learnx.adapters.llm.offline_layout import cited, listed
 from learnx.adapters.llm.offline_prompt import ReadPrompt, read_prompt
-from learnx.adapters.llm.offline_statements import Statement, statements, weights
+from learnx.adapters.llm.offline_statements import Statement, statements, taught, weights
 from learnx.adapters.llm.offline_taste import Taste
 from learnx.domain.chunk_choice import evenly_spread
 from learnx.domain.prompts import Prompt
@@ -19,7 +20,7 @@ _WORDS = re.compile(r"[Aa]t most (\d+) words(?: in all|, each)")
 _STATEMENT = re.compile(r"^- (?P<text>.*) \[(?P<excerpt>\d+)[\d,]*\]$")
 _ASKS_QUESTIONS = re.compile(r"self-test questions")
 _SUBJECT = re.compile(
-    r"^(?P<subject>(?:(?:an?|the)\s)?[\w'’-]+(?:\s[\w'’-]+){0,4}?)\s(?P<verb>is|are)\s"
+    r"^(?!(?:what|which|who|how|why|where|when|there|here)\b)(?P<subject>(?:(?:an?|the)\s)?[\w'’-]+(?:\s[\w'’-]+){0,4}?)\s(?P<verb>is|are)\s"
     r"(?:an?|the|one of|defined|called|those)\b",
     re.IGNORECASE,
 )
@@ -36,42 +37,49 @@ _SAID_COST = 2.0
 
 def part(prompt: Prompt) -> Iterator[str]:
     """The statements of one part of a long document."""
-    read = read_prompt(prompt)
-    for statement in _chosen(_standing(read), _documents(prompt), _room(prompt), exam="exam" in prompt.task):
-        yield f"- {_cited(statement)}\n"
+    found, exam = _standing(statements(read_prompt(prompt).excerpts)), "exam" in prompt.task
+    for statement in _chosen(found, _documents(prompt), _room(prompt), exam=exam):
+        yield listed([[statement]])
 
 
 def summary(prompt: Prompt) -> Iterator[str]:
     """The same facts in every style and at every level."""
     read, exam = read_prompt(prompt), _ASKS_QUESTIONS.search(prompt.task) is not None
     room = _room(prompt)
-    given = _given(read, prompt.task) or _standing(read)
     room_for_facts = round(room * (1 - _QUESTIONS_SHARE)) if exam else room
+    given = _given(read, prompt.task) or _standing(_shortened(read, room_for_facts))
     kept = _chosen(given, _documents(prompt), room_for_facts, exam=exam)
     style = Taste.of(read.persona).summary
-    if style == "paragraphs" and not any(statement.is_line for statement in kept):
+    if any(statement.block for statement in kept):
+        yield listed([[statement] for statement in kept])
+    elif style == "paragraphs" and not any(statement.is_line for statement in kept):
         for start in range(0, len(kept), _PARAGRAPH):
-            yield " ".join(_cited(statement) for statement in kept[start : start + _PARAGRAPH]) + "\n\n"
+            yield cited(kept[start : start + _PARAGRAPH]) + "\n\n"
     elif style == "outline":
         yield from _outline(kept)
     else:
-        for statement in kept:
-            yield f"- {_cited(statement)}\n"
+        yield from (listed([[statement]]) for statement in kept)
     questions = [question for statement in kept if (question := _question(statement))] if exam else []
     for number, question in enumerate(_within(questions, room * _QUESTIONS_SHARE), start=1):
         yield ("\n" if number == 1 else "") + f"{number}. {question}\n"
 
 
-def _standing(read: ReadPrompt) -> list[Statement]:
+def _standing(whole: Sequence[Statement]) -> list[Statement]:
     """What can be said by itself: without pointers to other places, where there is enough else."""
-    found = [statement for statement in statements(read.excerpts) if not statement.leans]
+    found = [statement for statement in whole if not statement.leans]
     said = {statement.headings[:1] for statement in found if not _sends_away(statement)}
     kept = [one for one in found if not _sends_away(one) or one.headings[:1] not in said]
-    return kept or statements(read.excerpts)
+    return kept or list(whole)
+
+
+def _shortened(read: ReadPrompt, room: int) -> list[Statement]:
+    """With the blocks that there is room for; of a longer table its rows, of longer code its lines."""
+    found = [one for whole in taught(read.excerpts) for one in (whole.rows if whole.words > room else [whole])]
+    return found if any(statement.words <= room for statement in found) else statements(read.excerpts)
 
 
 def _sends_away(statement: Statement) -> bool:
-    return statement.points or statement.tells
+    return statement.points or statement.tells or statement.supposes
 
 
 def _given(read: ReadPrompt, task: str) -> list[Statement]:
@@ -160,7 +168,7 @@ def _outline(kept: Sequence[Statement]) -> Iterator[str]:
         if statement.concept and statement.concept != concept:
             concept = statement.concept
             yield f"- {concept}\n"
-        yield f"{'  ' if concept else ''}- {_cited(statement)}\n"
+        yield f"{'  ' if concept else ''}- {cited([statement])}\n"
 
 
 def _question(statement: Statement) -> str | None:
@@ -192,7 +200,3 @@ def _within(questions: Sequence[str], room: float) -> list[str]:
 def _room(prompt: Prompt) -> int:
     match = _WORDS.search(prompt.task)
     return int(match[1]) if match else 200
-
-
-def _cited(statement: Statement) -> str:
-    return f"{statement.text} [{statement.excerpt}]"
