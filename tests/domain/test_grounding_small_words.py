@@ -140,3 +140,34 @@ def test_what_each_has_respectively_stays_in_its_order() -> None:
 
 def test_a_statement_that_is_handed_over_stands_by_itself(verifier: Verifier) -> None:
     assert verifier.verify(read_markers("Remember that some bacteria grow without oxygen [1].")).kind == "sourced"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Ask yourself why copper feeds the bearing of a wheel.",
+        "Think about why all bacteria need the leaves of a plant.",
+    ],
+)
+def test_who_is_to_ask_why_is_not_told_what_the_document_does_not_say(verifier: Verifier, said: str) -> None:
+    assert verifier.verify(read_markers(said)).kind is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Ask yourself why friction produces heat in the bearing of a wheel.",
+        "Ask yourself why this matters.",
+        "Why does friction produce heat?",
+    ],
+)
+def test_a_question_about_what_the_document_says_is_framing(verifier: Verifier, said: str) -> None:
+    assert verifier.verify(read_markers(said)).kind == "framing"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Here is your personalised lesson.", "This lesson was written for you.", "Let's start, based on your interests!"],
+)
+def test_a_lesson_does_not_announce_that_it_is_personal(verifier: Verifier, said: str) -> None:
+    assert verifier.verify(read_markers(said)).kind is None
