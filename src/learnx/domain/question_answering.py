@@ -12,6 +12,7 @@ from learnx.domain.grounding import Verifier
 from learnx.domain.kept_sections import KeptSections
 from learnx.domain.lesson_reply import Reply
 from learnx.domain.lessons import (
+    Citation,
     GroundingCounts,
     LessonEvent,
     Section,
@@ -44,7 +45,7 @@ class Found(Value):
 
 
 class AnswerDraft(Value):
-    """``answered`` False: ``section`` says so in one sentence, and ``sources`` are the nearest passages."""
+    """``answered`` False: ``section`` says so in one sentence, which cites the nearest passages: ``sources``, too."""
 
     answered: bool
     section: Section
@@ -72,12 +73,13 @@ def answer_question(question: str, found: Found, persona: Persona | None) -> Dia
     nearest = [found.excerpts[at] for at in order]
     if section is not None:
         return _answered(question, section, retracted, found)
-    told = _unanswered(bool(nearest))
+    sources = tuple(_nearest_source(found.excerpts[at], passages[at], asked, found.scores) for at in order[:NEAREST])
+    told = _unanswered(sources)
     yield tuple(section_events(told))
     return AnswerDraft(
         answered=False,
         section=told,
-        sources=tuple(_nearest_source(found.excerpts[at], passages[at], asked, found.scores) for at in order[:NEAREST]),
+        sources=sources,
         related_concepts=related_concepts(question, nearest[:NEAREST]),
         grounding=GroundingCounts(framing=1, retracted=retracted),
         word_count=len(told.markdown.split()),
@@ -152,9 +154,20 @@ def _answered(question: str, written: SectionWriting, retracted: int, found: Fou
     )
 
 
-def _unanswered(any_near: bool) -> Section:
-    text = UNANSWERED_NEAREST if any_near else UNANSWERED
-    sentence = Sentence(id=f"{OUTLINE.id}.1", lead="", text=text, kind="framing")
+def _unanswered(nearest: Sequence[Source]) -> Section:
+    """One sentence, which cites the nearest passages: a stream has no other place for them."""
+    text = UNANSWERED_NEAREST if nearest else UNANSWERED
+    citations = tuple(
+        Citation(
+            file_id=source.file_id,
+            chunk_id=source.chunk_id,
+            page_number=source.page_number,
+            page_label=source.page_label,
+            quote=source.quote,
+        )
+        for source in nearest
+    )
+    sentence = Sentence(id=f"{OUTLINE.id}.1", lead="", text=text, kind="framing", citations=citations)
     return Section(id=OUTLINE.id, type=OUTLINE.type, title=OUTLINE.title, sentences=(sentence,), markdown=text)
 
 
