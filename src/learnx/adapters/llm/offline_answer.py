@@ -16,8 +16,6 @@ from learnx.domain.assertions import is_unfinished
 from learnx.domain.follow_ups import ASKED, EARLIER
 from learnx.domain.prompts import Prompt
 
-#: A sentence that has less of a question does not answer it.
-_LEAST = 0.3
 #: A sentence of another document is told as well where it says nearly as much of what is asked as the best one.
 _NEARLY = 0.75
 _DOCUMENT = re.compile(r"^Document: ", re.MULTILINE)
@@ -152,8 +150,6 @@ def _best(asked: _Asked, excerpts: tuple[ReadExcerpt, ...]) -> _Told | None:
             fit = fits(asked.text, text)
             weight = evidence + _weight(asked, before, sentence, fit)
             share = asked.share(sentence.terms)
-            if share < _LEAST:
-                continue
             if before is not None and before.asserts and _LEANS.match(text):
                 text = " ".join([*before.text.split(), f"[{excerpt.number}]", text])
             if _EXPLAINED.match(asked.text):
