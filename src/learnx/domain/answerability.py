@@ -25,6 +25,8 @@ _SAME_LANGUAGE = 0.25
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _DEGREE = re.compile(r"(?<=\w{4})(?:en|er|est)$")
+#: Function words elsewhere, here they tell one thing from another.
+_ORDINAL = re.compile(r"\b(?:first|second|third|last)\b")
 _NAME = re.compile(r"(?<=[\w,;'’\"“] )[A-Z][^\W_]+(?:[-'’][^\W_]+)*")
 _AUXILIARY = (
     r"(?:was|were|did|does|do|is|are|has|have|had|can|could|will|would|should|must|may|might)(?:n['’]t)?(?: not)?"
@@ -152,7 +154,7 @@ def passage_terms(text: str, headings: tuple[str, ...] = ()) -> PassageTerms:
 
 
 def _terms(text: str) -> list[str]:
-    return [*terms(text), *_NUMBER.findall(text)]
+    return [*terms(text), *_NUMBER.findall(text), *_ORDINAL.findall(folded(text))]
 
 
 def _subject(question: str) -> list[str]:

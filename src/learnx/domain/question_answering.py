@@ -31,6 +31,8 @@ from learnx.domain.values import Value
 NEAREST = 3
 UNANSWERED = "Your document does not answer this question."
 UNANSWERED_NEAREST = "Your document does not answer this question. The passages named as sources come nearest to it."
+#: What is replied to who thanks, greets or agrees.
+NOTHING_ASKED = "Glad to help: ask whatever you want to know about your document."
 _TOLD_REASONS = 5
 
 Dialogue = Generator[Prompt | tuple[LessonEvent, ...], object, "AnswerDraft"]
@@ -74,16 +76,21 @@ def answer_question(question: str, found: Found, persona: Persona | None) -> Dia
     if section is not None:
         return _answered(question, section, retracted, found)
     sources = tuple(_nearest_source(found.excerpts[at], passages[at], asked, found.scores) for at in order[:NEAREST])
-    told = _unanswered(sources)
-    yield tuple(section_events(told))
-    return AnswerDraft(
-        answered=False,
-        section=told,
-        sources=sources,
+    draft = _without_answer(
+        UNANSWERED_NEAREST if sources else UNANSWERED,
+        sources,
         related_concepts=related_concepts(question, nearest[:NEAREST]),
-        grounding=GroundingCounts(framing=1, retracted=retracted),
-        word_count=len(told.markdown.split()),
+        retracted=retracted,
     )
+    yield tuple(section_events(draft.section))
+    return draft
+
+
+def reply_to_courtesy() -> Dialogue:
+    """To "Thanks!", of which no document has an answer: no passage is looked for, and no model asked."""
+    draft = _without_answer(NOTHING_ASKED, ())
+    yield tuple(section_events(draft.section))
+    return draft
 
 
 def _written(
@@ -154,9 +161,10 @@ def _answered(question: str, written: SectionWriting, retracted: int, found: Fou
     )
 
 
-def _unanswered(nearest: Sequence[Source]) -> Section:
+def _without_answer(
+    text: str, nearest: Sequence[Source], *, related_concepts: tuple[str, ...] = (), retracted: int = 0
+) -> AnswerDraft:
     """One sentence, which cites the nearest passages: a stream has no other place for them."""
-    text = UNANSWERED_NEAREST if nearest else UNANSWERED
     citations = tuple(
         Citation(
             file_id=source.file_id,
@@ -168,7 +176,14 @@ def _unanswered(nearest: Sequence[Source]) -> Section:
         for source in nearest
     )
     sentence = Sentence(id=f"{OUTLINE.id}.1", lead="", text=text, kind="framing", citations=citations)
-    return Section(id=OUTLINE.id, type=OUTLINE.type, title=OUTLINE.title, sentences=(sentence,), markdown=text)
+    return AnswerDraft(
+        answered=False,
+        section=Section(id=OUTLINE.id, type=OUTLINE.type, title=OUTLINE.title, sentences=(sentence,), markdown=text),
+        sources=tuple(nearest),
+        related_concepts=related_concepts,
+        grounding=GroundingCounts(framing=1, retracted=retracted),
+        word_count=len(text.split()),
+    )
 
 
 def _nearest_source(item: Excerpt, passage: PassageTerms, asked: Question, scores: Mapping[UUID, float]) -> Source:

@@ -28,23 +28,28 @@ _KINDS = (
 )
 _WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
 _REASON = re.compile(
-    r"\b(?:because|since|due to|so|in order to|therefore|thus|hence|as a result|reasons?|owing to|thanks to|causes?"
-    r"|caused|to \w+)\b",
+    r"\b(?:because|since|due to|so that|in order to|therefore|thus|hence|as a result|reasons?|owing to|thanks to"
+    r"|causes?|caused|for the same reason|this is why|that is why)\b|, so\b",
     re.IGNORECASE,
 )
 
 
-def asks_why(question: str) -> bool:
-    return _WHY.search(question) is not None
+def asks_for_something(question: str) -> bool:
+    """Whether ``fits`` can tell anything."""
+    return _WHY.search(question) is not None or _has(question) is not None
 
 
 def fits(question: str, sentence: str) -> int:
     """1 where it has what is asked for, and the question has not; -1 where it has nothing of that kind; else 0."""
-    if asks_why(question):
+    if _WHY.search(question):
         return 1 if _REASON.search(sentence) else 0
-    has = next((has for asks, has in _KINDS if asks.search(question)), None)
+    has = _has(question)
     if has is None:
         return 0
     known = {word.casefold() for word in _WORD.findall(question)}
     new = (found for found in has.findall(sentence) if not known.issuperset(map(str.casefold, _WORD.findall(found))))
     return 1 if any(new) else -1
+
+
+def _has(question: str) -> re.Pattern[str] | None:
+    return next((has for asks, has in _KINDS if asks.search(question)), None)

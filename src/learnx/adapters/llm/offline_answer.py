@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from math import log
 
-from learnx.adapters.llm.asked_for import fits
+from learnx.adapters.llm.asked_for import asks_for_something, fits
+from learnx.adapters.llm.offline_follow_up import points_back, with_topic
 from learnx.adapters.llm.offline_prompt import ReadExcerpt, read_prompt
 from learnx.domain.answer_prompt import DENIAL, QUESTION
 from learnx.domain.answerability import ANSWERED_FROM, PassageSentence, Question, passage_terms
 from learnx.domain.assertions import is_unfinished
-from learnx.domain.follow_ups import ASKED, EARLIER
+from learnx.domain.follow_ups import ANSWERED, ASKED, BESIDE, EARLIER, topic
 from learnx.domain.prompts import Prompt
 
 #: A sentence of another document is told as well where it says nearly as much of what is asked as the best one.
@@ -42,12 +43,6 @@ _DEFINES, _GOES_ON = 0.8, 2
 _LEANS = re.compile(
     r"^\W*(?:he|she|it|they|this|that|these|those|his|her|its|their|here|then|such|also|however|in addition)\b", re.I
 )
-_POINTS = re.compile(
-    r"\b(?:it|they|them|he|she|him|this|that|these|those|its|their|his|her|theirs|hers|(?:this|that) one|the same)\b",
-    re.IGNORECASE,
-)
-#: What a follow-up is about, beside it, as ``standalone`` writes it.
-_BESIDE = re.compile(r"\s*\([^()]*\)\s*$")
 #: What a sentence is weighed by beside its share of the question: how much of that the one before it has, for a
 #: sentence after a question as well as its own; pairs of words in the question's order; what is asked for; a stop; what
 #: it is asked of. Chosen on the even-numbered questions of XQuAD (English).
@@ -55,6 +50,8 @@ _BEFORE, _AFTER_A_QUESTION, _PAIRS, _FITS, _UNFINISHED, _UNNAMED = 0.25, 0.6, 0.
 
 
 _OF_A_TITLE = 0.5
+#: "Why?" is answered by a sentence that has so much of what it is about, and a reason.
+_OF_A_BARE_ONE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +83,15 @@ def answer(prompt: Prompt) -> Iterator[str]:
 
 
 def standalone(prompt: Prompt) -> Iterator[str]:
-    """The question with what it points to, or, where it points to nothing and says little, beside it."""
+    """The question, with what it points to beside it: of one question, the last that was answered."""
     lines = prompt.task.splitlines()
     asked = html.unescape(next(line for line in reversed(lines) if line.startswith(ASKED)).removeprefix(ASKED))
-    earlier = [html.unescape(line.removeprefix(EARLIER)) for line in lines if line.startswith(EARLIER)]
-    topic = " ".join(Question(earlier[-1]).words) if earlier else ""
-    if topic and _POINTS.search(asked):
-        yield f"{asked.rstrip('?？ ')}? ({topic})"
-    elif topic and len(Question(asked).terms) < 2:
-        yield f"{asked.rstrip('?？ ')} ({topic})?"
-    else:
-        yield asked
+    answered = [
+        html.unescape(line.removeprefix(EARLIER))
+        for line, reply in pairwise(lines)
+        if line.startswith(EARLIER) and reply.removeprefix(ANSWERED).strip()
+    ]
+    yield with_topic(asked, topic(answered))
 
 
 def _documents(prompt: Prompt) -> list[tuple[ReadExcerpt, ...]]:
@@ -107,7 +102,8 @@ def _documents(prompt: Prompt) -> list[tuple[ReadExcerpt, ...]]:
 
 
 class _Asked:
-    """A question, and how much each of its words says: the fewer sentences have it, the more.
+    """A question, and how much each of its words says: the fewer sentences have it, the more. ``own`` are those of a
+    follow-up without its topic.
 
     ``about`` decides which passages answer it, ``itself`` which of their sentences: of a follow-up that is without what
     it is about, and it is with the words of titles, which tell sentences apart, if less than others.
@@ -117,8 +113,11 @@ class _Asked:
         self.text = text
         self.about = Question(text, titles)
         self.itself = Question(text)
-        alone = Question(_BESIDE.sub("", text))
-        if alone.terms and _POINTS.search(alone.text):
+        alone = Question(BESIDE.sub("", text))
+        #: "Why?": it says nothing but what it asks for.
+        self.is_bare = alone.text != text and not alone.terms
+        self.own = alone.terms or self.itself.terms
+        if alone.terms and points_back(alone.text):
             self.itself = alone
         passages = [passage_terms(excerpt.text, excerpt.headings) for excerpt in excerpts]
         found = Counter(term for passage in passages for sentence in passage.sentences for term in sentence.terms)
@@ -127,6 +126,12 @@ class _Asked:
             term: log(every / (found[term] + 0.5)) * (1 if term in self.about.terms else _OF_A_TITLE)
             for term in self.itself.terms
         }
+
+    def is_explained_by(self, said: frozenset[str], fit: int) -> bool:
+        """Whether it says when, or why, of what a follow-up that asks nothing else is about."""
+        if not asks_for_something(self.text):
+            return True
+        return fit > 0 and len(self.itself.terms) > 1 and self.share(said) >= _OF_A_BARE_ONE
 
     def share(self, found: frozenset[str]) -> float:
         whole = sum(self._weights.values())
@@ -142,12 +147,14 @@ def _best(asked: _Asked, excerpts: tuple[ReadExcerpt, ...]) -> _Told | None:
             continue
         for before, sentence in pairwise([None, *passage.sentences]):
             assert sentence is not None
-            if not sentence.asserts or not asked.itself.terms & sentence.terms:
+            if not sentence.asserts or not asked.own & sentence.terms:
                 continue
             said = passage.headings.union(sentence.terms, before.terms if before else ())
             of_another = asked.itself.puts_another_name(sentence.text, said)
             text = " ".join(sentence.text.split())
             fit = fits(asked.text, text)
+            if asked.is_bare and not asked.is_explained_by(said, fit):
+                continue
             weight = evidence + _weight(asked, before, sentence, fit)
             share = asked.share(sentence.terms)
             if before is not None and before.asserts and _LEANS.match(text):
