@@ -8,7 +8,9 @@ _NUMBER_WORDS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million"
     "|billion|dozen|half|third|quarter|once|twice|several|no"
 )
-_NAME = r"(?:(?<=[\w,;(“\"] )|(?<=^))[A-Z]\w+"
+_PERSONS = "people|persons?|patients?|men|women|children|infants|everyone|anyone|nobody|those who"
+#: A capital that opens a sentence makes no name, unless another follows.
+_NAME = r"(?<=[\w,;(“\"] )[A-Z]\w+|^[A-Z]\w+(?= [A-Z])"
 
 
 def _kind(asks: str, has: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
@@ -23,7 +25,7 @@ _KINDS = (
         rf"\d+|\b(?:{_MONTHS})\b|\bcentur(?:y|ies)\b",
     ),
     _kind(r"\bhow (?:many|much|long|old|far|tall|high|often|large|fast|quickly)\b", rf"\d+|\b(?i:{_NUMBER_WORDS})\b"),
-    _kind(r"\bwh(?:o|om|ose)\b", _NAME),
+    _kind(r"\bwh(?:o|om|ose)\b", rf"{_NAME}|\b(?:{_PERSONS})\b"),
     _kind(r"\bwhere\b", rf"{_NAME}|\b(?:in|at|near|from|inside|between|under|above|below|on)\b"),
 )
 _WHY = re.compile(r"\bwhy\b", re.IGNORECASE)

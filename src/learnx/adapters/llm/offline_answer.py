@@ -41,7 +41,9 @@ _EXPLAINED = re.compile(
 #: A definition counts for so much more; sentences that go on with their subject are told with it, up to so many.
 _DEFINES, _GOES_ON = 0.8, 2
 _LEANS = re.compile(
-    r"^\W*(?:he|she|it|they|this|that|these|those|his|her|its|their|here|then|such|also|however|in addition)\b", re.I
+    r"^\W*(?:he|she|it|they|this|that|these|those|his|her|its|their|here|then|such|also|however|in addition"
+    r"|for (?:this|that|the same) reason)\b",
+    re.I,
 )
 #: What a sentence is weighed by beside its share of the question: how much of that the one before it has, for a
 #: sentence after a question as well as its own; pairs of words in the question's order; what is asked for; a stop; what
