@@ -15,7 +15,8 @@ from learnx.domain.sentences import split_sentences
 from learnx.domain.terms import folded, stem, terms, word_list, words
 
 #: Weights and threshold: logistic regression on the even-numbered questions of XQuAD (English), each asked with the
-#: paragraph that answers it and without; the figures of the odd-numbered ones are in ``docs/evaluation.md``.
+#: paragraph that answers it and without; the figures of the odd-numbered ones are in ``docs/evaluation.md``. A name or
+#: subject that a passage lacks nearly decides: chosen on the same questions with a name put for another.
 PASSAGE_WEIGHT, SENTENCE_WEIGHT, PAIRS_WEIGHT, MISSING_NAME = 0.31, 0.25, 0.22, 0.3
 ANSWERED_FROM = 0.3
 #: A question that shares a smaller part of all its words, function words included, with the passages is in another
@@ -24,10 +25,12 @@ _SAME_LANGUAGE = 0.25
 
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+#: Endings that say how much: "weaken", "weaker" and "weakest" are of "weak".
 _DEGREE = re.compile(r"(?<=\w{4})(?:en|er|est)$")
 #: Function words elsewhere, here they tell one thing from another.
 _ORDINAL = re.compile(r"\b(?:first|second|third|last)\b")
 _NAME = re.compile(r"(?<=[\w,;'’\"“] )[A-Z][^\W_]+(?:[-'’][^\W_]+)*")
+_ABBREVIATION = re.compile(r"\b\w+[A-Z]\w*\b")
 _AUXILIARY = (
     r"(?:was|were|did|does|do|is|are|has|have|had|can|could|will|would|should|must|may|might)(?:n['’]t)?(?: not)?"
 )
@@ -85,8 +88,9 @@ class Question:
         """Whether a sentence has another name before a word that the question has one of its own before, which is not
         ``said``: of the IgG antibody, where the IgM antibody is asked about."""
         own = {_root_of(word): _root_of(name) for name, word in _beside(self.text)}
+        others = frozenset(_NAME.findall(sentence)).union(_ABBREVIATION.findall(sentence))
         return any(
-            own.get(_root_of(word)) in self.names - said and _root_of(name) not in self.terms and _is_name(name)
+            name in others and _root_of(name) not in self.terms and own.get(_root_of(word)) in self.names - said
             for name, word in _beside(sentence)
         )
 
@@ -177,10 +181,6 @@ def _beside(text: str) -> Iterator[tuple[str, str]]:
     """Words that nothing but white space is between."""
     found = list(_WORD.finditer(text))
     return ((one[0], next_[0]) for one, next_ in pairwise(found) if text[one.end() : next_.start()].isspace())
-
-
-def _is_name(word: str) -> bool:
-    return any(map(str.isupper, word))
 
 
 def _root_of(word: str) -> str:

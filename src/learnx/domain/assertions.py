@@ -7,11 +7,11 @@ Span = tuple[int, int]
 
 _ENDS = re.compile(r"[.!?…:;。！？؟۔।][\W\d]*$")
 _ROW = " | "
-_ASKS = re.compile(r"[?？؟]\W*(?:\([^()]{1,30}\)|\[[^\[\]]{1,30}\])?\W*$")
+#: A line that goes on in the next has at least so many characters; shorter ones may be items of a list.
+_PRINTED_LINE = 40
+_ASKS = re.compile(r"[?？؟]\W*$")
 #: "1.2 Title ..... 14", "1.2 Title 14"
-_CONTENTS = re.compile(
-    r"(?:\.[ \t]*){4,}|^\s*\d+(?:\.\d+)+\s[^.!?]*\s\d{1,4}\s*$|^[^.!?]*?(?:,\s*\d{1,4}(?:[–-]\d{1,4})?){2,}\s*$"
-)
+_CONTENTS = re.compile(r"(?:\.[ \t]*){4,}|^\s*\d+(?:\.\d+)+\s+[A-ZÀ-Þ][^.!?]*\s\d{1,4}\s*$")
 _CAPTION = re.compile(
     r"^\W*(?:fig(?:ure|\.)?|tab(?:le|\.)|box|chart|diagram|listing|plate|exhibit|abb(?:ildung|\.)|tabelle|figura|tabla"
     r"|tableau)\s*\d+(?:[.\-–]\d+)*[a-z]?\s*(?:[:.–—|-](?=\s|$)|(?-i:[A-Z])|$)",
@@ -33,7 +33,8 @@ def whole_sentences(text: str, spans: Sequence[Span]) -> list[Span]:
     for start, end in spans:
         before = text[found[-1][0] : found[-1][1]] if found else "."
         rest = text[start:end]
-        if rest[:1].islower() and not _ENDS.search(before) and _ROW not in before and _ROW not in rest:
+        is_cut = len(before) >= _PRINTED_LINE and not _ENDS.search(before)
+        if is_cut and rest[:1].islower() and _ROW not in before + rest:
             found[-1] = (found[-1][0], end)
         else:
             found.append((start, end))

@@ -206,9 +206,9 @@ async def test_the_answer_to_a_question_of_the_document_is_told() -> None:
 
 
 async def test_a_sentence_that_the_layout_cut_is_told_whole() -> None:
-    text = "• The kettle of the castle holds 55 litres and\n\nis made of copper.\n\n• The well is deep."
+    text = "• The kettle of the castle holds 55 litres of water, and\n\nis made of copper.\n\n• The well is deep."
     assert await told_of("What does the kettle of the castle hold?", text) == (
-        "• The kettle of the castle holds 55 litres and is made of copper. [1]"
+        "• The kettle of the castle holds 55 litres of water, and is made of copper. [1]"
     )
 
 
