@@ -175,7 +175,9 @@ class _Asker:
                 step = writing.send("".join(map(str, parts)))
             assert isinstance(step, tuple)
             cited = [
-                event.citations[0].chunk_id for event in step if isinstance(event, SentenceVerified) and event.citations
+                event.citations[0].chunk_id
+                for event in step
+                if isinstance(event, SentenceVerified) and event.kind == "sourced"
             ]
             first = first or next(iter(cited), None)
 

@@ -11,7 +11,7 @@ from tests.application.test_personalization import Reader, new_reader, now, stor
 from tests.fakes.open_limiter import admit_generation
 from uuid_utils.compat import uuid7
 
-from learnx.application.lessons import FollowGeneration
+from learnx.application.lessons import FollowGeneration, LessonStream
 from learnx.application.one_generation import OneGeneration
 from learnx.application.ports.paging import Page
 from learnx.application.questions import AskQuestion, Inquiry
@@ -20,7 +20,7 @@ from learnx.domain.answers import Answer
 from learnx.domain.errors import Conflict, NotFound, PaymentRequired, ProviderError
 from learnx.domain.lessons import Completed, Failed, LessonEvent, Restarted, SectionStarted, SentenceVerified, Started
 from learnx.domain.plans import Budgets
-from learnx.domain.question_answering import UNANSWERED_NEAREST
+from learnx.domain.question_answering import NOTHING_ASKED, UNANSWERED_NEAREST
 from learnx.domain.retrieval import Scope
 from learnx.domain.spending import UNLIMITED, Limits, Window
 
@@ -113,11 +113,31 @@ async def test_a_follow_up_has_a_call_of_its_own_and_continues_its_conversation(
 
 
 async def test_who_asks_the_same_at_once_reads_one_answer(reader: Reader) -> None:
-    both = await asyncio.gather(ask(reader), ask(reader))
+    """The model waits until both are reading: whoever comes once the first answer is written has one of its own."""
+    gate = reader.model.gate = asyncio.Event()
+    inquiry = Inquiry(question=QUESTION, scope=Scope(file_id=reader.file_id))
+    streams = await asyncio.gather(*(asking(reader)(reader.principal, inquiry) for _ in range(2)))
+    gate.set()
+    both = await asyncio.gather(*(_read(stream) for stream in streams))
     assert both[0] == both[1]
     assert len(reader.model.prompts) == 1
     again = await ask(reader)
     assert again[0] != both[0][0]
+
+
+async def _read(stream: LessonStream) -> list[LessonEvent]:
+    return [event async for _, event in stream]
+
+
+@pytest.mark.parametrize("said", ["Thanks!", "ok, great"])
+async def test_who_only_thanks_is_not_told_the_last_answer_again(reader: Reader, said: str) -> None:
+    first = await stored(reader, await ask(reader))
+    events = await ask(reader, said, first.conversation_id)
+    answer = await stored(reader, events)
+    assert told(events) == [NOTHING_ASKED] == [answer.answer]
+    assert (answer.answered, answer.sources, answer.sentences[0].citations) == (False, (), ())
+    assert answer.conversation_id == first.conversation_id
+    assert len(reader.model.prompts) == 1
 
 
 async def test_a_reader_is_placed_by_its_last_event_also_once_the_log_is_gone(reader: Reader) -> None:

@@ -50,3 +50,36 @@ def test_the_best_sentence_has_most_of_the_question() -> None:
     best = PassageTerms(PASSAGE).best_sentence(Question("Who won the Battle of Hastings?"))
     assert best is not None
     assert PASSAGE[best.start : best.end] == best.text == "William the Conqueror won the Battle of Hastings in 1066."
+
+
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [
+        ("When did William the Conqueror win the Battle of Hastings?", True),
+        ("When did Harold the Conqueror win the Battle of Hastings?", False),
+        ("Why did the descendants mix with the native population?", True),
+        ("Why did the merchants mix with the native population?", False),
+        ("How did people win the Battle of Hastings?", True),
+    ],
+)
+def test_a_passage_that_lacks_a_name_or_what_is_asked_about_does_not_answer(question: str, *, answered: bool) -> None:
+    assert (PassageTerms(PASSAGE).evidence(Question(question)) >= ANSWERED_FROM) is answered
+
+
+def test_another_form_of_a_name_is_that_name() -> None:
+    asked = Question("When was the Duchy of Normandy founded?")
+    assert PassageTerms("The Norman duchy was founded in 911.").evidence(asked) >= ANSWERED_FROM
+
+
+def test_a_sentence_may_put_another_name() -> None:
+    asked, said = Question("What is the half-life of an IgM antibody?"), "An IgG antibody has a half-life of 21 days."
+    assert asked.puts_another_name(said, PassageTerms(said).terms)
+    both = "An IgM antibody and an IgG antibody have a half-life."
+    assert not asked.puts_another_name(both, PassageTerms(both).terms)
+    for none in ("The antibody has a half-life of 5 days.", "Protective antibody has a half-life of 5 days."):
+        assert not asked.puts_another_name(none, frozenset())
+
+
+def test_what_only_asks_is_no_evidence() -> None:
+    question = "When did William the Conqueror win the Battle of Hastings?"
+    assert PassageTerms(f"1. {question}").evidence(Question(question)) < ANSWERED_FROM

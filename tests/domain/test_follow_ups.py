@@ -3,7 +3,7 @@
 import pytest
 
 from learnx.domain.conversations import Turn
-from learnx.domain.follow_ups import accepted, standalone_question
+from learnx.domain.follow_ups import accepted, asks_nothing, standalone_question
 from learnx.domain.prompts import Prompt
 
 TURNS = (Turn(question="Who described the cell?", answer="Robert Hooke described the cell in 1665."),)
@@ -63,3 +63,32 @@ def test_what_was_said_cannot_close_the_task() -> None:
 
 def test_a_question_that_says_its_topic_already_stays_as_it_is() -> None:
     assert accepted("", "When was the cell described?", TURNS) == "When was the cell described?"
+
+
+def test_what_was_not_answered_is_not_what_a_follow_up_is_about() -> None:
+    turns = (*TURNS, Turn(question="Who painted the Mona Lisa?", answer=""))
+    assert accepted("", ASKED, turns) == f"{ASKED} (cell)"
+    assert accepted("", ASKED, turns[1:]) == ASKED
+
+
+def test_a_follow_up_to_a_follow_up_is_about_one_question() -> None:
+    turns = (*TURNS, Turn(question="When did he do it? (cell)", answer="In 1665."))
+    assert accepted("", "With which instrument?", turns) == "With which instrument? (cell)"
+
+
+@pytest.mark.parametrize(
+    ("said", "nothing"),
+    [
+        ("Thanks!", True),
+        ("ok, great", True),
+        ("Thank you very much for your help.", True),
+        ("Great, and why?", False),
+        ("So?", False),
+        ("Is that so", False),
+        ("Thanks, what about the cell", False),
+        ("???", False),
+        ("", False),
+    ],
+)
+def test_who_thanks_or_agrees_asks_nothing(said: str, nothing: bool) -> None:
+    assert asks_nothing(said) is nothing

@@ -110,6 +110,18 @@ def test_what_no_passage_has_is_not_even_asked() -> None:
         assert source.quote in by_id[source.chunk_id].text
 
 
+@pytest.mark.parametrize("replies", [[], ["The document does not say."]])
+def test_the_sentence_that_nothing_answers_cites_the_nearest_passages_also_in_the_stream(replies: list[str]) -> None:
+    question = QUESTION if replies else "Who painted the ceiling of the Sistine Chapel in Rome?"
+    draft, events, _ = written(*replies, question=question)
+    (told,) = [event for event in events if isinstance(event, SentenceVerified)]
+    assert told.kind == "framing"
+    assert told.citations == draft.section.sentences[0].citations
+    assert [(cited.chunk_id, cited.quote, cited.page_number) for cited in told.citations] == [
+        (source.chunk_id, source.quote, source.page_number) for source in draft.sources
+    ]
+
+
 def test_without_any_passage_there_is_nothing_near() -> None:
     draft, _, prompts = written(material=Found(excerpts=(), scores={}, titles={}))
     assert (draft.section.markdown, draft.sources, prompts) == (UNANSWERED, (), [])

@@ -12,12 +12,12 @@ from learnx.domain.answer_prompt import ANSWER_PROMPT_VERSION, OUTLINE
 from learnx.domain.answers import Answer, answer_replay
 from learnx.domain.conversations import Conversation
 from learnx.domain.errors import NotFound
-from learnx.domain.follow_ups import standalone_question
+from learnx.domain.follow_ups import asks_nothing, standalone_question
 from learnx.domain.generations import AnswerJob
 from learnx.domain.lessons import Completed, LessonEvent, Started, Usage
 from learnx.domain.model_calls import CallKind
 from learnx.domain.prompts import Excerpt
-from learnx.domain.question_answering import AnswerDraft, Found, answer_question
+from learnx.domain.question_answering import AnswerDraft, Found, answer_question, reply_to_courtesy
 
 #: What the passages of one prompt may take, in tokens, where the model's context is large.
 PASSAGES_TOKENS = 8_000
@@ -100,10 +100,14 @@ class _AnswerWork:
 
     def _write(self) -> Writing:
         job = self.job
-        question = yield from standalone_question(job.question, job.turns)
-        found = yield PassagesWanted(question=question)
-        assert isinstance(found, Found)
-        draft = yield from answer_question(question, found, job.persona)
+        question = job.question
+        if asks_nothing(question):
+            draft = yield from reply_to_courtesy()
+        else:
+            question = yield from standalone_question(question, job.turns)
+            found = yield PassagesWanted(question=question)
+            assert isinstance(found, Found)
+            draft = yield from answer_question(question, found, job.persona)
 
         async def store(tx: Transaction, usage: Usage, now: datetime) -> None:
             await self._store(tx, question, draft, usage, now)

@@ -12,6 +12,7 @@ from learnx.domain.grounding import Verifier
 from learnx.domain.kept_sections import KeptSections
 from learnx.domain.lesson_reply import Reply
 from learnx.domain.lessons import (
+    Citation,
     GroundingCounts,
     LessonEvent,
     Section,
@@ -30,6 +31,8 @@ from learnx.domain.values import Value
 NEAREST = 3
 UNANSWERED = "Your document does not answer this question."
 UNANSWERED_NEAREST = "Your document does not answer this question. The passages named as sources come nearest to it."
+#: What is replied to who thanks, greets or agrees.
+NOTHING_ASKED = "Glad to help: ask whatever you want to know about your document."
 _TOLD_REASONS = 5
 
 Dialogue = Generator[Prompt | tuple[LessonEvent, ...], object, "AnswerDraft"]
@@ -44,7 +47,7 @@ class Found(Value):
 
 
 class AnswerDraft(Value):
-    """``answered`` False: ``section`` says so in one sentence, and ``sources`` are the nearest passages."""
+    """``answered`` False: ``section`` says so in one sentence, which cites the nearest passages: ``sources``, too."""
 
     answered: bool
     section: Section
@@ -72,16 +75,22 @@ def answer_question(question: str, found: Found, persona: Persona | None) -> Dia
     nearest = [found.excerpts[at] for at in order]
     if section is not None:
         return _answered(question, section, retracted, found)
-    told = _unanswered(bool(nearest))
-    yield tuple(section_events(told))
-    return AnswerDraft(
-        answered=False,
-        section=told,
-        sources=tuple(_nearest_source(found.excerpts[at], passages[at], asked, found.scores) for at in order[:NEAREST]),
+    sources = tuple(_nearest_source(found.excerpts[at], passages[at], asked, found.scores) for at in order[:NEAREST])
+    draft = _without_answer(
+        UNANSWERED_NEAREST if sources else UNANSWERED,
+        sources,
         related_concepts=related_concepts(question, nearest[:NEAREST]),
-        grounding=GroundingCounts(framing=1, retracted=retracted),
-        word_count=len(told.markdown.split()),
+        retracted=retracted,
     )
+    yield tuple(section_events(draft.section))
+    return draft
+
+
+def reply_to_courtesy() -> Dialogue:
+    """To "Thanks!", of which no document has an answer: no passage is looked for, and no model asked."""
+    draft = _without_answer(NOTHING_ASKED, ())
+    yield tuple(section_events(draft.section))
+    return draft
 
 
 def _written(
@@ -152,10 +161,29 @@ def _answered(question: str, written: SectionWriting, retracted: int, found: Fou
     )
 
 
-def _unanswered(any_near: bool) -> Section:
-    text = UNANSWERED_NEAREST if any_near else UNANSWERED
-    sentence = Sentence(id=f"{OUTLINE.id}.1", lead="", text=text, kind="framing")
-    return Section(id=OUTLINE.id, type=OUTLINE.type, title=OUTLINE.title, sentences=(sentence,), markdown=text)
+def _without_answer(
+    text: str, nearest: Sequence[Source], *, related_concepts: tuple[str, ...] = (), retracted: int = 0
+) -> AnswerDraft:
+    """One sentence, which cites the nearest passages: a stream has no other place for them."""
+    citations = tuple(
+        Citation(
+            file_id=source.file_id,
+            chunk_id=source.chunk_id,
+            page_number=source.page_number,
+            page_label=source.page_label,
+            quote=source.quote,
+        )
+        for source in nearest
+    )
+    sentence = Sentence(id=f"{OUTLINE.id}.1", lead="", text=text, kind="framing", citations=citations)
+    return AnswerDraft(
+        answered=False,
+        section=Section(id=OUTLINE.id, type=OUTLINE.type, title=OUTLINE.title, sentences=(sentence,), markdown=text),
+        sources=tuple(nearest),
+        related_concepts=related_concepts,
+        grounding=GroundingCounts(framing=1, retracted=retracted),
+        word_count=len(text.split()),
+    )
 
 
 def _nearest_source(item: Excerpt, passage: PassageTerms, asked: Question, scores: Mapping[UUID, float]) -> Source:

@@ -50,6 +50,23 @@ async def test_what_the_document_does_not_say_is_said_with_the_nearest_passages(
         assert source["pageNumber"] == chunk["pageStart"]
 
 
+async def test_what_the_document_does_not_say_is_streamed_with_the_passages_that_the_reply_names(
+    ada: Learner, app: Litestar, container: AsyncContainer
+) -> None:
+    file = await ready_file(ada, container)
+    async with served(app) as server, httpx.AsyncClient(base_url=server.address) as client:
+        headers = {"Authorization": f"Bearer {ada.tokens['accessToken']}"} | STREAM
+        body = {"question": "Which Swedish botanist named the kingdom of fungi in Uppsala?", "fileId": file["id"]}
+        reply = await client.post("/api/v1/ai/ask", json=body, headers=headers)
+        events = [event for _, event in read(reply.text)]
+    answer = await ada.made("GET", f"/ai/answers/{events[-1]['answerId']}")
+    (told,) = [event for event in events if event["type"] == "sentence"]
+    assert told["citations"] == answer["sentences"][0]["citations"]
+    assert [(one["chunkId"], one["quote"]) for one in told["citations"]] == [
+        (one["chunkId"], one["quote"]) for one in answer["sources"]
+    ]
+
+
 async def test_a_follow_up_is_understood_by_what_was_asked_before(ada: Learner, container: AsyncContainer) -> None:
     file = await ready_file(ada, container)
     first = await asked(ada, file, "What does a mitochondrion do?")

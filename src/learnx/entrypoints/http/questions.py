@@ -83,7 +83,8 @@ async def ask(
 ) -> Response[Any]:
     """The whole answer as JSON, or, with `Accept: text/event-stream`, the stream; `Last-Event-ID` is the stream's.
 
-    Where the documents don't say, `answered` is false, and `sources` are the passages nearest to the question.
+    Where the documents don't say, `answered` is false, and `sources` are the passages nearest to the question; the one
+    sentence that says so cites them, as its event does in the stream.
     """
     inquiry, once = data.inquiry(), await once_of(request)
     if request.accept.best_match(["application/json", MEDIA_TYPE]) != MEDIA_TYPE:
