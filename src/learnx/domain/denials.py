@@ -2,7 +2,7 @@
 
 import re
 
-from learnx.domain.markers import MARKER
+from learnx.domain.marker_forms import MARKER, bracketed
 from learnx.domain.sentences import split_sentences
 
 #: So much of a reply is looked at: who finds no answer says so at once.
@@ -40,4 +40,4 @@ def denies(reply: str) -> bool:
     """Whether its first sentence says so; one that cites an excerpt is a statement of the document."""
     text = reply[:LOOKED_AT].strip()
     first = next((text[start:end] for start, end in split_sentences(text)), "")
-    return MARKER.search(first) is None and any(denial.search(first) for denial in _DENIALS)
+    return MARKER.search(bracketed(first)) is None and any(denial.search(first) for denial in _DENIALS)

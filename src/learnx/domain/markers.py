@@ -2,40 +2,28 @@
 
 import html
 import re
-from collections.abc import Callable
 
+from learnx.domain.marker_forms import (
+    CODE_TEXT,
+    MARKER,
+    bracketed,
+    is_doubtful,
+    outside,
+    outside_of_code,
+    pending_marker,
+    without_half_marker,
+)
 from learnx.domain.values import Value
 
-_NUMBER_LIST = r"[1-9]\d{0,2}(?:\s*[,;–-]\s*[1-9]\d{0,2})*"
-_EXCERPT = r"(?i:(?:see\s+)?(?:excerpts?|sources?)[\s:#]*)"
-#: A model that is asked for ``[2]`` also writes ``[^2]``, ``[#2]``, ``[Excerpt 2]``, ``【2】`` and ``(see excerpt 2)``.
-MARKER = re.compile(
-    rf"\[\s*(?:\^|\#|{_EXCERPT})?(~|{_NUMBER_LIST})\s*\](?:\(\#[^()\s]*\))?|【\s*(~|{_NUMBER_LIST})\s*】"
-    rf"|\(\s*{_EXCERPT}({_NUMBER_LIST})\s*\)"
-)
-#: Emphasis or a backtick around a marker.
-_DRESSED = re.compile(
-    rf"(\*{{1,3}}|_{{1,3}}|`)\s*((?:{MARKER.pattern})(?:\s*(?:{MARKER.pattern}))*)\s*\1(?=[\s.,;:!?)]|$)"
-)
-#: At the very end of a sentence ``(2)`` and ``{2}`` are markers too, unless the sentence speaks of what has the number.
-_LAST = re.compile(
-    r"(?<![\d)\]}])(?<!\bin)(?<!\beq\.)(?<!\bby)(?<!\bof)(?<!\bto)(?<!\bsee)(?<!\band)(?<!\bor)(?<!\bwith)(?<!\bfrom)"
-    r"(?<!\b(?:step|item|rule|case))(?<!\bequation)(?<!\bequations)(?<!\bfigure)(?<!\btable)(?<!\bis)(?<!=)"
-    rf"\s+(?:\(\s*({_NUMBER_LIST})\s*\)|\{{\s*({_NUMBER_LIST})\s*\}})(?=\s*[.!?]?\s*$)",
-    re.IGNORECASE,
-)
-#: Code as CommonMark closes it: by a run of as many backticks as opened it; a fence opens a line.
-_CODE_TEXT = r"^(?P<fence>```|~~~)[^\n]*\n.*?^(?P=fence)\s*?$|(?<![`\\])(?P<ticks>`+)(?!`)[^\n]+?(?<!`)(?P=ticks)(?!`)"
-_CODE = re.compile(_CODE_TEXT, re.DOTALL | re.MULTILINE)
+_CODE = re.compile(CODE_TEXT, re.DOTALL | re.MULTILINE)
 #: In the row of a table no code goes on past a cell, whatever its backticks say.
 _CODE_IN_CELLS = re.compile(r"(?<![`\\])(?P<ticks>`+)(?!`)[^\n|]+?(?<!`)(?P=ticks)(?!`)")
-_PROTECTED = re.compile(rf"{_CODE_TEXT}|\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL | re.MULTILINE)
-_SPACE_AND_MARKER = re.compile(rf"\s*(?:{MARKER.pattern})")
-_UNFINISHED = re.compile(
-    rf"\s*[*_`]{{0,3}}(?:\[\s*(?:\^|\#|{_EXCERPT})?[\d\s,;–~-]*|【[\d\s,;–~-]*|\(\s*{_EXCERPT}[\d\s,;–-]*)$",
-    re.IGNORECASE,
+#: A marker with the space before it; behind a stop it takes another one along, and the space before a stop.
+_MARKER_AND_SPACE = re.compile(
+    rf"^\s*{MARKER.pattern}\s*:|\s*{MARKER.pattern}(?:\s+(?=[.,;:!?]+(?:\s|$)))?", re.MULTILINE
 )
-_DOUBLED_STOP = re.compile(r"(?<!\.)\.\s*\.(?!\.)")
+#: Also the one behind a marker that stood behind a stop of another kind.
+_DOUBLED_STOP = re.compile(r"((?<!\.)\.|[!?])\s*\.(?!\.)")
 
 _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()]*(?:\([^()]*\)[^()]*)*\)")
 _LINK = re.compile(r"\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)")
@@ -88,19 +76,17 @@ def read_markers(raw: str) -> Marked:
 
     def collect(match: re.Match[str]) -> str:
         nonlocal analogy
-        content = next(filter(None, match.groups()))
+        content = match[1] or match[2]
         if content == "~":
             analogy = True
         else:
             cited.extend(_numbers(content))
         return ""
 
-    text = _outside(_PROTECTED, _DRESSED.sub(r"\2", raw), lambda part: _SPACE_AND_MARKER.sub(collect, part))
-    if not cited and not analogy and _PROTECTED.search(text) is None:
-        text = _LAST.sub(collect, text)
-    text = _UNFINISHED.sub("", text)
+    text = outside_of_code(bracketed(raw), lambda part: _MARKER_AND_SPACE.sub(collect, part))
+    text = without_half_marker(text)
     if cited or analogy:
-        text = _outside(_PROTECTED, text, lambda part: _DOUBLED_STOP.sub(".", part))
+        text = outside_of_code(text, lambda part: _DOUBLED_STOP.sub(r"\1", part))
     return Marked(
         text=harmless(text).strip(),
         cited=tuple(dict.fromkeys(cited)),
@@ -109,18 +95,13 @@ def read_markers(raw: str) -> Marked:
     )
 
 
-def without_markers(raw: str) -> str:
-    """What a sentence that is still being written says so far."""
-    return MARKER.sub("", _DRESSED.sub(r"\2", raw))
-
-
 def harmless(markdown: str) -> str:
     """Without links, images and HTML: their text stays, their targets go. Code is left as it is.
 
     An address that stands in the text itself stays there as words, which no client turns into a link.
     """
     code = _CODE_IN_CELLS if markdown.lstrip().startswith("|") else _CODE
-    return _outside(code, markdown, lambda part: _neutralised(part).rstrip("\\"))  # it would escape the code's backtick
+    return outside(code, markdown, lambda part: _neutralised(part).rstrip("\\"))  # it would escape the code's backtick
 
 
 def plain_text(markdown: str) -> str:
@@ -147,23 +128,13 @@ def is_open(raw: str) -> bool:
     return (
         tail.rfind("[") > tail.rfind("]")
         or tail.rfind("【") > tail.rfind("】")
+        or pending_marker(tail) is not None
+        or is_doubtful(tail)
         or tail.rfind("](") > tail.rfind(")")
         or bool(re.search(r"<[A-Za-z/!?][^<>]*$", tail))
         or tail.count("`") % 2 == 1
         or tail.count("$") % 2 == 1
         or tail.endswith(("\\", "<"))
-    )
-
-
-def is_marker_like(word: str) -> bool:
-    """A word that consists of markers, or of a part of one: it belongs to the sentence before it."""
-    return bool(
-        re.fullmatch(
-            r"[*_`]{0,3}(?:[\[【]\s*(?:\^|\#|see|excerpts?|sources?)?:?[\d,;–~-]*[\]】]?)+[*_`]{0,3}[.,;:!?]*"
-            r"|[\d,;–-]*[\]】][*_`]{0,3}[.,;:!?]*|\((?:see|excerpts?|sources?):?",
-            word,
-            re.IGNORECASE,
-        )
     )
 
 
@@ -203,15 +174,6 @@ def _addresses(text: str) -> tuple[str, ...]:
     """Those that are left when links and tags have lost their targets."""
     if not any(char in text for char in "/@\\：&") and "www." not in text.lower():
         return ()
-    plain = plain_text(_outside(_CODE, _unescaped(text), lambda part: _without_targets(_DEFINITION.sub("", part))))
+    plain = plain_text(outside(_CODE, _unescaped(text), lambda part: _without_targets(_DEFINITION.sub("", part))))
     found = (_WWW.sub("", _SCHEME.sub("", match[0])).rstrip(_AFTER_ADDRESS) for match in _ADDRESS.finditer(plain))
     return tuple(dict.fromkeys(filter(None, found)))
-
-
-def _outside(protected: re.Pattern[str], text: str, change: Callable[[str], str]) -> str:
-    parts: list[str] = []
-    end = 0
-    for match in protected.finditer(text):
-        parts += [change(text[end : match.start()]), match[0]]
-        end = match.end()
-    return "".join([*parts, change(text[end:])])

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, cast
 
 from learnx.domain.lessons import SECTION_TYPES, SectionType
-from learnx.domain.markers import is_marker_like, read_markers
+from learnx.domain.marker_forms import leading_markers, pending_marker
+from learnx.domain.markers import read_markers
 from learnx.domain.model_text_characters import VisibleCharacters
 from learnx.domain.model_text_code import closed, opened
-from learnx.domain.model_text_sentences import CJK_STOP, starts_sentence
+from learnx.domain.model_text_sentences import CJK_STOP, end_of_sentence
 from learnx.domain.model_text_thoughts import SpokenCharacters
 from learnx.domain.values import Value
 
@@ -127,12 +128,12 @@ class ModelText:
             if self._kind == "table":  # nothing else ends one than a line that is no row
                 yield from self._end_block()
             if self._waiting is not None:
-                if is_marker_like(rest.strip().split(" ")[0]) and rest.strip():
+                if not whole and pending_marker(rest.rstrip()) == 0:
+                    return
+                if end := leading_markers(rest):
                     marked = self._waiting
-                    self._waiting = Unit(
-                        raw=f"{marked.raw}\n{rest.strip().split(' ')[0]}", kind=marked.kind, block=marked.block
-                    )
-                    rest = rest.strip().partition(" ")[2]
+                    self._waiting = Unit(raw=f"{marked.raw}\n{rest[:end]}", kind=marked.kind, block=marked.block)
+                    rest = rest[end:]
                 if rest.strip():
                     yield from self._end_waiting()
             if self._kind not in ("paragraph", "item"):
@@ -213,8 +214,11 @@ class ModelText:
         word, self._word = self._word, ""
         if not word:
             return
-        if self._sentence and starts_sentence(word, self._sentence):
+        end = end_of_sentence(self._sentence, word) if self._sentence else None
+        if end is not None:
+            self._sentence, begun = self._sentence[:end].rstrip(), self._sentence[end:]
             yield from self._end_sentence()
+            self._sentence = begun
         glue = "" if not self._sentence or self._sentence[-1] in CJK_STOP else " "
         self._sentence += glue + word
         yield Growing(raw=self._sentence)

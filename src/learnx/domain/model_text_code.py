@@ -2,7 +2,7 @@
 
 import re
 
-from learnx.domain.markers import is_marker_like
+from learnx.domain.marker_forms import consists_of_markers
 
 _INFO = re.compile(r"[`~\s]*([\w+#.-]{0,16})")
 
@@ -19,4 +19,4 @@ def opened(line: str) -> tuple[str, list[str]]:
 def closed(fence: str, line: str) -> list[str]:
     """The rows of a line that closes a fence: a marker may follow on it, and nothing else."""
     rest = line[len(fence) :].strip()
-    return [fence, rest] if rest and is_marker_like(rest) else [fence]
+    return [fence, rest] if consists_of_markers(rest) else [fence]
