@@ -94,15 +94,6 @@ _OF_THINGS = re.compile(
 _TURNING = re.compile(
     r"^\W*as (?:you|we) (?:can (?:now )?see|know|all know|saw|have seen|will see),?\s*", re.IGNORECASE
 )
-#: A lesson is personal, and does not say so.
-_ANNOUNCING = re.compile(
-    r"\b(?:personali[sz]ed|customi[sz]ed|tailored|tailor-made|(?:written|made|adapted|created|prepared)"
-    r" (?:just |only |specially |especially |specifically )?for you\b|(?:based on|according to|matching) your"
-    r" (?:interests?|profile|persona|preferences|level|background|hobb(?:y|ies)))",
-    re.IGNORECASE,
-)
-#: "Ask yourself why ice sinks" takes for granted that it does.
-_GRANTED = re.compile(r"\bwhy (?P<clause>(?!not\b|or\b|this\b|that\b|it\b)[^?]*\w)", re.IGNORECASE)
 #: More of the subject's terms than this, and even a sentence about the lesson is a statement about the subject.
 _MOST_TERMS = 4
 #: A transition or an encouragement has no more content words than this: what goes on for longer says something.
@@ -121,12 +112,6 @@ def embedded_statement(text: str) -> str | None:
     return (match["clause"] or match["bare"] or match["told"]) if match else None
 
 
-def taken_for_granted(text: str) -> str | None:
-    """What an instruction to ask why presupposes."""
-    match = _GRANTED.search(text) if is_instruction(text) else None
-    return match["clause"] if match else None
-
-
 def addresses(text: str) -> bool:
     """Whether a text speaks to the learner, or of the lesson."""
     return _ADDRESSING.search(text) is not None
@@ -143,8 +128,6 @@ def is_framing(claimed: Claim, known_terms: int, lacking: str | None) -> bool:
     ``known_terms`` counts its content terms that the excerpts have; ``lacking`` is a specific that they don't have.
     """
     text = claimed.text
-    if _ANNOUNCING.search(text):
-        return False
     if is_question(text):
         return not _STATING_QUESTION.search(text) and (lacking is None or bool(_INTERROGATIVE.match(text)))
     if lacking is not None and _checkable(claimed):

@@ -17,7 +17,6 @@ from learnx.domain.framing import (
     is_instruction,
     is_question,
     may_be_furniture,
-    taken_for_granted,
 )
 from learnx.domain.grounding_blocks import block_supports
 from learnx.domain.lessons import Citation, SentenceKind
@@ -40,8 +39,6 @@ _CANDIDATES = 3
 _UNTOLD = 0.7
 #: So many words of the excerpts' at most stand in what only hands a statement over: "Remember from the chapter that".
 _HANDING_OVER = 2
-#: Fewer content words take nothing for granted that could be looked up.
-_LEAST_GRANTED = 3
 _READ = object()
 _BLOCKS = frozenset({"table", "code", "equation"})
 _NOT_PROSE = re.compile(r"^[\s\[{,]*[\"'][\w $.-]{1,60}[\"']\s*:|^[\s{}\[\]\",:]*$|\"\s*:\s*[\[{\"]")
@@ -97,7 +94,7 @@ class Verifier:
             return self._analogy(claimed)
         asks = is_question(text) or (is_instruction(text) and self._stated(marked.text) is None)
         if not marked.cited and kind not in _BLOCKS and asks and self._is_framing(claimed):
-            return self._granting(text)
+            return Verdict(kind="framing")
         stated = self._stated(marked.text)
         told = is_about_lesson(text) and not stated
         if told and not marked.cited and kind not in _BLOCKS and self._is_framing(claimed):
@@ -118,14 +115,6 @@ class Verifier:
         if sum(term in self._passages.vocabulary for term in frozenset(terms(before))) > _HANDING_OVER:
             return None  # "Ice sinks, so you see that …" states two things
         return claim(plain_text(clause), specifics(markdown))
-
-    def _granting(self, text: str) -> Verdict:
-        """Framing, unless the reader is to ask why something is so that no excerpt says."""
-        clause = taken_for_granted(text)
-        granted = claim(clause, specifics(clause)) if clause else None
-        if granted and len(granted.terms) >= _LEAST_GRANTED and self._sourced(granted, (), "paragraph").kind is None:
-            return Verdict(kind=None, reason="It takes for granted what no excerpt says.")
-        return Verdict(kind="framing")
 
     def _is_framing(self, claimed: Claim) -> bool:
         rest = self._beside_headings(claimed.text)
