@@ -18,6 +18,60 @@ _STATING_QUESTION = re.compile(
     r"|,\s*(?:right|correct|no|(?:is|was|are|were|do|does|did)n['’]t (?:it|they|he|she|that))\s*[?？]",
     re.IGNORECASE,
 )
+#: What a statement behind "why" and "how" does not begin with: verbs of a question, and words for what was just said.
+_NOT_A_SUBJECT = (
+    r"(?:(?:is|are|was|were|do|does|did|can|could|would|should|will|might|may|must|has|have|had)(?:n['’]t)?|not|to|many"
+    r"|much|long|often|far|old|well|come|about|else|exactly|so|then|you|your|we|our|i|such|and|or|that"
+    r"|the (?:following|same|answer|above)|what|which|who|whose|where|when|whether|if"
+    r"|how|why)\b"
+)
+#: What a sentence takes for granted, whoever it asks or tells to do something: "Ask yourself why the sea is salt."
+_TAKEN_FOR_GRANTED = re.compile(
+    rf"\b(?:why|how|the reasons? (?:why|that|for which))\s+(?!{_NOT_A_SUBJECT})(?P<why>\w+\W+\w+.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_DIRECT = re.compile(r"^\W*(?:(?:so|and|but|now|then)\W+)?(?:how|why)\b|[,;:]\s*(?:how|why)\b", re.IGNORECASE)
+#: How two things compare and how one works may be asked of any.
+_COMPARED = re.compile(r"\b(?:differ\w*|similar|compar\w+|relat(?:es?|ed)|works?|interact\w*|look\w*)\b", re.IGNORECASE)
+#: Questions to which there is no answer but yes: "Have you heard that …?", "How amazing is it that …?"
+_ASSERTING_QUESTION = re.compile(
+    r"^\W*(?:(?:is|was) (?:it|this|that) (?:not|n['’]t)\b.*?\b(?:that|how)"
+    r"|how \w+ (?:is|was) it (?:that|how)|(?:how|why) (?:is|was) it that"
+    r"|(?:have|had) you (?:ever )?(?:heard|noticed|reali[sz]ed|read|seen|learn(?:ed|t))(?: that)?"
+    r"|who (?:would|could) have (?:thought|guessed|known|believed)(?: that)?|what if I (?:told|tell) you(?: that)?"
+    r"|(?:would|could|can) you (?:ever )?(?:have )?(?:believed?|imagined?|guess(?:ed)?)(?: that)?|guess what:?"
+    rf"|(?:did|do) you know(?: that)?)\s+(?!{_NOT_A_SUBJECT})"
+    r"(?P<that>\w+\W+\w+.*)"
+    r"|^(?P<tagged>.*\w\W+\w+),\s*(?:right|correct|you know|you see|you agree|agreed"
+    r"|(?:do|would|wouldn|don)(?:n?['’]t)? you (?:think|say|agree))\s*[?？]\W*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_NEXT_CLAUSE = re.compile(
+    r"[;:?!.](?:\s|$)|,?\s(?:and|or|but)\s+(?:also\s+)?(?:what|how|why|when|where|whether|which|who|explain|describe|give"
+    r"|name|say|draw|tell|write|provide)\b|,\s+(?:\w+ing|in your|in particular|such as|for example|with)\b",
+    re.IGNORECASE,
+)
+#: What an analogy compares by; "is the coach of" and "is your team" as well.
+_COMPARISON = re.compile(
+    r"\b(?:like|as if|as though|imagine|imagining|picture|pictures|think of|thinking of|consider|suppose|similar\w*"
+    r"|likewise|resembl\w+|reminds?|remember|akin|analog\w+|metaphor\w*|compar\w+|equivalent|counterpart|version of"
+    r"|just as|same as|same way|the way|as (?:\w+ ){1,3}as|(?:act|serve|work|function|behave|see|treat|regard|view)\w*"
+    r"(?: \w+){0,3} as|role of|roles? as|kind of|sort of|so to speak|in a way|would|were|if|when you|whenever you"
+    r"|correspond\w*|stands? for|parallel\w*|mirror\w*|match\w*|wie|als ob|comme|como)\b|[-\w]like\b",
+    re.IGNORECASE,
+)
+_MAPPING = re.compile(r"\b(?:is|are|becomes?)\s+(?:the|your|its|our|their|his|her)\b", re.IGNORECASE)
+_DEFINITE = re.compile(r"\W*(?:the|your|our|each|every)\b", re.IGNORECASE)
+_PART = re.compile(r"[,;:]|\b(?:and|while|that|which|who)\b")
+#: A lesson that says for whom it was made speaks of its reader's persona.
+_PERSONALISED = re.compile(
+    r"^(?=.*\b(?:lesson|summary|overview|text|section|guide|course|version|material|explanation|journey|lektion|leçon"
+    r"|lección|for you|your own)\b).*\b(?:personali[sz]|individuali[sz]|customi[sz]|tailor|bespoke|maßgeschneidert)\w*"
+    r"|\b(?:made|written|designed|created|adapted|adjusted|prepared|built|crafted) (?:just |only |especially |specially"
+    r"|specifically )?(?:for|to) (?:you|your)\b|\bbased on your (?:\w+ )?(?:interests?|profile|persona|preferences"
+    r"|background|hobb(?:y|ies)|job|role|level)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _INTERROGATIVE = re.compile(
     r"^\W*(?:(?:so|and|but|now|then|first|next|in your own words|for example)[, ]+)?(?:what|how|why|when|where"
     r"|which|who"
@@ -112,6 +166,17 @@ def embedded_statement(text: str) -> str | None:
     return (match["clause"] or match["bare"] or match["told"]) if match else None
 
 
+def presupposition(text: str) -> str | None:
+    """What a question or an instruction takes for granted of its subject: "Ask yourself why tides come twice a day"."""
+    if match := _ASSERTING_QUESTION.search(text):
+        return match["tagged"] or match["that"]
+    match = _TAKEN_FOR_GRANTED.search(text)
+    if match is None or (is_question(text) and _DIRECT.search(text)):
+        return None
+    clause = _NEXT_CLAUSE.split(match["why"], maxsplit=1)[0]
+    return None if _COMPARED.search(clause) else clause
+
+
 def addresses(text: str) -> bool:
     """Whether a text speaks to the learner, or of the lesson."""
     return _ADDRESSING.search(text) is not None
@@ -128,6 +193,8 @@ def is_framing(claimed: Claim, known_terms: int, lacking: str | None) -> bool:
     ``known_terms`` counts its content terms that the excerpts have; ``lacking`` is a specific that they don't have.
     """
     text = claimed.text
+    if _PERSONALISED.search(text):
+        return False
     if is_question(text):
         return not _STATING_QUESTION.search(text) and (lacking is None or bool(_INTERROGATIVE.match(text)))
     if lacking is not None and _checkable(claimed):
@@ -154,6 +221,20 @@ def may_be_furniture(claimed: Claim, excerpts: Sequence[ExcerptIndex], passages:
     )
     loose = msgspec.structs.replace(claimed, specifics=strict, sequence=())
     return unsupported_specific(loose, excerpts, passages) is None
+
+
+def compares(text: str) -> bool:
+    """Whether a sentence compares one thing with another, in words that do nothing else."""
+    return _COMPARISON.search(text) is not None
+
+
+def mapped(text: str) -> tuple[str, ...]:
+    """The sides of "The ball is the energy" that may be of another field, which makes a comparison of it."""
+    match = _MAPPING.search(text)
+    if match is None:
+        return ()
+    one, other = _PART.split(text[: match.start()])[-1], _PART.split(text[match.end() :])[0]
+    return (one, other) if _DEFINITE.match(one) else (other,)
 
 
 def is_instruction(text: str) -> bool:

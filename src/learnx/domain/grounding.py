@@ -11,13 +11,17 @@ from learnx.domain.claims import Claim, claim, unsupported_specific
 from learnx.domain.evidence import Support, best_support, likely_excerpts
 from learnx.domain.framing import (
     addresses,
+    compares,
     embedded_statement,
     is_about_lesson,
     is_framing,
     is_instruction,
     is_question,
+    mapped,
     may_be_furniture,
+    presupposition,
 )
+from learnx.domain.general_words import GENERAL
 from learnx.domain.grounding_blocks import block_supports
 from learnx.domain.lessons import Citation, SentenceKind
 from learnx.domain.markers import Marked, plain_text
@@ -92,6 +96,8 @@ class Verifier:
             return self._heading(claimed)
         if marked.analogy and not marked.cited:
             return self._analogy(claimed)
+        if not marked.cited and kind not in _BLOCKS and not self._may_be_presupposed(text):
+            return Verdict(kind=None, reason="It takes for granted what no excerpt says.")
         asks = is_question(text) or (is_instruction(text) and self._stated(marked.text) is None)
         if not marked.cited and kind not in _BLOCKS and asks and self._is_framing(claimed):
             return Verdict(kind="framing")
@@ -115,6 +121,18 @@ class Verifier:
         if sum(term in self._passages.vocabulary for term in frozenset(terms(before))) > _HANDING_OVER:
             return None  # "Ice sinks, so you see that …" states two things
         return claim(plain_text(clause), specifics(markdown))
+
+    def _may_be_presupposed(self, text: str) -> bool:
+        """Whether the excerpts say what a question or an instruction takes for granted of the subject, if anything."""
+        if not is_question(text) and not is_instruction(text):
+            return True
+        clause = presupposition(text)
+        if clause is None or self._passages.vocabulary.isdisjoint(terms(clause)):
+            return True
+        said = claim(clause, specifics(clause))
+        if not _says_something(said):
+            return True
+        return self._sourced(said, (), "paragraph").kind is not None
 
     def _is_framing(self, claimed: Claim) -> bool:
         rest = self._beside_headings(claimed.text)
@@ -157,9 +175,23 @@ class Verifier:
         return Verdict(kind=None, reason="The heading is not the document's.")
 
     def _analogy(self, claimed: Claim) -> Verdict:
+        if self._states_a_fact(claimed):
+            verdict = self._sourced(claimed, (), "paragraph")
+            return verdict if verdict.kind else Verdict(kind=None, reason="An analogy compares; this states a fact.")
         if may_be_furniture(claimed, self._all, self._passages):
             return Verdict(kind="analogy")
         return Verdict(kind=None, reason="An analogy quotes, calculates or counts what the excerpts don't.")
+
+    def _states_a_fact(self, claimed: Claim) -> bool:
+        """Of what is marked as an analogy: nothing is compared, and no more of it is of another field than of the
+        subject."""
+        if compares(claimed.text) or is_question(claimed.text):
+            return False
+        vocabulary = self._passages.vocabulary
+        if any(found and vocabulary.isdisjoint(found) for found in map(terms, mapped(claimed.text))):
+            return False
+        known = claimed.terms & vocabulary
+        return not known <= GENERAL and len(claimed.terms) <= 2 * len(known)
 
     def _sourced(self, claimed: Claim, cited: tuple[int, ...], kind: BlockKind) -> Verdict:
         passages = self._passages
