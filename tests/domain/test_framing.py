@@ -9,9 +9,10 @@ from learnx.domain.markers import read_markers
 from learnx.domain.prompts import Excerpt
 
 TIDES = (
-    "Tides are caused by the gravity of the Moon and the Sun. The sea rises and falls twice a day, because the Earth "
-    "turns under two bulges of water. Spring tides come at new moon and full moon, when the Sun and the Moon pull in "
-    "one line. Mitochondria produce most of the energy of a cell. Ice floats, because it is less dense than liquid water."
+    "Tides are caused by the gravity of the Moon and the Sun. The sea rises and falls twice a day, because the "
+    "Earth turns under two bulges of water. Spring tides come at new moon and full moon, when the Sun and the "
+    "Moon pull in one line. Mitochondria produce most of the energy of a cell. Ice floats, because it is less "
+    "dense than liquid water."
 )
 CHUNK = msgspec.structs.replace(chunks()[0], text=TIDES, heading_path=("Tides",))
 VERIFIER = Verifier(FILE, [Excerpt(number=1, chunk=CHUNK)])

@@ -1,6 +1,7 @@
 """Reads one text of a model: finds the section of each unit, verifies the unit, and says in events what came of it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from learnx.domain.grounding import Verdict, Verifier
 from learnx.domain.influence import because
@@ -11,6 +12,7 @@ from learnx.domain.lessons import (
     Section,
     SectionOutline,
     SectionStarted,
+    Sentence,
     SentenceRetracted,
     SentenceVerified,
 )
@@ -23,10 +25,14 @@ from learnx.domain.section_writing import SectionWriting
 _LISTED = frozenset({"item", "table"})
 #: So many pieces reach the reader before anything is indexed ahead: the first words are what is waited for most.
 _FIRST_WORDS = 8
+NO_HEADS: Mapping[str, str] = MappingProxyType({})
 
 
 class Reply:
-    """Once closed, ``sections`` are those of ``asked`` that got text. What is kept is told where its turn comes."""
+    """Once closed, ``sections`` are those of ``asked`` that got text. What is kept is told where its turn comes.
+
+    ``heads`` are sentences that sections begin with, by their ids: what the server has to say of them.
+    """
 
     def __init__(
         self,
@@ -35,8 +41,10 @@ class Reply:
         bounds: PersonaBounds,
         asked: Sequence[SectionOutline],
         kept: KeptSections,
+        heads: Mapping[str, str] = NO_HEADS,
     ) -> None:
         self._persona, self._verifier, self._bounds, self._asked, self._kept = persona, verifier, bounds, asked, kept
+        self._heads = heads
         self._text = ModelText()
         self.sections: dict[str, SectionWriting] = {}
         self._current: SectionWriting | None = self._open(asked[0]) if asked else None
@@ -95,9 +103,11 @@ class Reply:
         section.started = True
         outline = section.outline
         self._bounds.forget(outline.id)
+        head = self._heads.get(outline.id)
         return [
             *self._kept.before(outline.id),
             SectionStarted(section_id=outline.id, section_type=outline.type, title=outline.title),
+            *([_told(outline, section.begin_with(head))] if head else []),
         ]
 
     def _verify(self, section: SectionWriting, unit: Unit) -> list[LessonEvent]:
@@ -124,18 +134,19 @@ class Reply:
         self._bounds.keep(section_id, verdict.kind, text, verdict.citations)
         why = because(self._persona, section.outline.type, verdict.kind, text, listed=unit.kind in _LISTED)
         sentence = section.keep(unit, harmless(text), verdict, why)
-        return [
-            *events,
-            SentenceVerified(
-                section_id=section_id,
-                sentence_id=sentence.id,
-                lead=sentence.lead,
-                text=sentence.text,
-                kind=sentence.kind,
-                citations=sentence.citations,
-                because=sentence.because,
-            ),
-        ]
+        return [*events, _told(section.outline, sentence)]
+
+
+def _told(section: SectionOutline, sentence: Sentence) -> SentenceVerified:
+    return SentenceVerified(
+        section_id=section.id,
+        sentence_id=sentence.id,
+        lead=sentence.lead,
+        text=sentence.text,
+        kind=sentence.kind,
+        citations=sentence.citations,
+        because=sentence.because,
+    )
 
 
 def _has_title(section: SectionOutline | Section, heading: SectionHeading) -> bool:

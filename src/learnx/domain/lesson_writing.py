@@ -5,10 +5,11 @@ from collections.abc import Generator, Mapping, Sequence
 from types import MappingProxyType
 from uuid import UUID
 
+from learnx.domain.focus import told_of_focus
 from learnx.domain.grounding import Verifier
 from learnx.domain.kept_sections import KeptSections
 from learnx.domain.lesson_plan import LessonPlan
-from learnx.domain.lesson_reply import Reply
+from learnx.domain.lesson_reply import NO_HEADS, Reply
 from learnx.domain.lessons import (
     GroundingCounts,
     LessonEvent,
@@ -88,6 +89,8 @@ def write_lesson(
     is cut into pieces changes nothing but the deltas' lengths. Text beyond ``model_text.MAX_CHARACTERS``, and of
     sections that were not asked for, is dropped. A text that ends before half of the sections asked for have any was
     broken off, as small models do: the second one is asked for the rest as well.
+
+    Where the excerpts don't name the focus that was asked for, the first section begins by saying so.
     """
     stored = KeptSections(brief.plan.sections, kept)
     asked: Sequence[SectionOutline] = stored.missing
@@ -95,13 +98,15 @@ def write_lesson(
         yield tuple(at_once)
     verifier = Verifier(brief.file_id, brief.excerpts)
     bounds = PersonaBounds(brief.persona, brief.excerpts, stored.sections.values())
+    told = told_of_focus(brief.options.focus, brief.excerpts)
+    heads = {brief.plan.sections[0].id: told} if told else NO_HEADS
     written: dict[str, SectionWriting] = {}
     retracted = 0
     reasons: dict[str, Sequence[str]] = {}
     for _attempt in range(2):
         if not asked:
             break
-        reply = Reply(brief.persona, verifier, bounds, asked, stored)
+        reply = Reply(brief.persona, verifier, bounds, asked, stored, heads)
         piece = yield _prompt(brief, asked, reasons)
         while piece is not None:
             piece = yield tuple(reply.feed(piece))
@@ -135,7 +140,7 @@ def _prompt(brief: Brief, asked: Sequence[SectionOutline], reasons: dict[str, Se
 
 
 def _draft(brief: Brief, kept: KeptSections, written: Mapping[str, SectionWriting], retracted: int) -> LessonDraft:
-    passed = {id_: section for id_, section in written.items() if section.sentences}
+    passed = {id_: section for id_, section in written.items() if section.written}
     finished = kept.sections | {id_: section.finished() for id_, section in passed.items()}
     sections = tuple(finished[outline.id] for outline in brief.plan.sections if outline.id in finished)
     kinds = Counter(sentence.kind for section in sections for sentence in section.sentences)

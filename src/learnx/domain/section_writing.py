@@ -30,10 +30,16 @@ class SectionWriting:
         self._block = 0
         self._item = False
         self._talk = 0
+        self._head: Sentence | None = None
+
+    @property
+    def written(self) -> int:
+        """How many sentences the model wrote that were kept."""
+        return len(self.sentences) - (self._head is not None)
 
     @property
     def failed(self) -> bool:
-        return len(self.reasons) > len(self.sentences)
+        return len(self.reasons) > self.written
 
     def says_more_than(self, other: "SectionWriting") -> bool:
         """It has more sourced sentences."""
@@ -66,6 +72,12 @@ class SectionWriting:
         self._block, self._item = unit.block, unit.kind == "item"
         return sentence
 
+    def begin_with(self, text: str) -> Sentence:
+        """What the server says of the section, before all that the model writes of it."""
+        unit = Unit(raw=text, kind="paragraph", block=0)
+        self._head = self.keep(unit, text, Verdict(kind="framing"), ())
+        return self._head
+
     def is_repeated(self, text: str) -> bool:
         """Whether the section says it already as often as a text may; a label ("Answer:") may come again and again."""
         said = comparable(text).casefold()
@@ -89,7 +101,9 @@ class SectionWriting:
         bounds.forget(self.outline.id)
         kept = []
         for sentence in self.sentences:
-            if not bounds.refusal(self.outline, sentence.kind, sentence.text):
+            if sentence is self._head:
+                kept.append(sentence)
+            elif not bounds.refusal(self.outline, sentence.kind, sentence.text):
                 bounds.keep(self.outline.id, sentence.kind, sentence.text, sentence.citations)
                 kept.append(sentence)
         self.sentences = kept
