@@ -13,6 +13,7 @@ _ARITHMETIC = re.compile(r"^[-+*/×·−^]$")
 _COMMANDS = {
     "times": "×", "cdot": "·", "rightarrow": "→", "to": "→", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥",
     "neq": "≠", "approx": "≈", "infty": "∞", "sum": "∑", "int": "∫", "partial": "∂", "sqrt": "√",
+    "nabla": "∇",
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ",
     "mu": "μ", "nu": "ν", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "chi": "χ", "psi": "ψ",
     "omega": "ω", "Delta": "Δ", "Sigma": "Σ", "Omega": "Ω", "Gamma": "Γ", "Phi": "Φ",

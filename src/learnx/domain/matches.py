@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from learnx.domain.search_terms import search_terms
+from learnx.domain.search_terms import BETWEEN_DIGITS, phrase_terms
 from learnx.domain.values import Value
 
 _WORD = re.compile(r"[^\W_]+")
+_GROUP = 3
 #: Signs of a formula between which its LaTeX, Unicode and printed forms may have something else.
 _BETWEEN = r"[\s${}\\^_*·×⋅∗&`]*"
 _DIGITS = {
@@ -46,9 +47,18 @@ def find_words(text: str, lexemes: Collection[str], forms: Mapping[str, Collecti
     for lexeme in lexemes:
         if _is_pair(lexeme):
             found += find_patterns(text, [re.escape(lexeme)])
+        elif len(lexeme) > _GROUP and lexeme.isdecimal():
+            found += find_patterns(text, [_in_groups(lexeme)])
         elif not lexeme.isalnum():
             found += find_patterns(text, [rf"(?<!\w){re.escape(lexeme)}(?!\w)"])
     return found
+
+
+def _in_groups(number: str) -> str:
+    """Finds a number that is written in groups of three digits."""
+    first = len(number) % _GROUP or _GROUP
+    groups = [number[:first], *(number[place : place + _GROUP] for place in range(first, len(number), _GROUP))]
+    return rf"(?<![\w.,]){BETWEEN_DIGITS.join(groups)}(?!\w)"
 
 
 def _places(text: str, words: Collection[str]) -> Iterator[tuple[str, int, int]]:
@@ -91,4 +101,4 @@ def _plain(word: str) -> str:
 
 def _is_pair(lexeme: str) -> bool:
     """Of a script without spaces."""
-    return len(lexeme) <= 2 and search_terms(lexeme) != lexeme
+    return len(lexeme) <= 2 and phrase_terms(lexeme) != lexeme

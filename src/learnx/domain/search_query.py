@@ -16,8 +16,8 @@ _MARKS = re.compile('["“”„«»]')
 _TOKEN = re.compile(r"[^\s\-\u2010\u2011\u00ad]+")
 _WORD = re.compile(r"[^\W_]+")
 #: What a formula has, and prose has not.
-_SIGN = re.compile(r"[=≈≤≥≠→⇌⇒↔∝^_\\√∑∏∫∂∞±×÷²³¹⁰⁴-⁹₀-₉<>]|(?<=\s)[-+*/−·](?=\s)")
-_SAYS_IT_ALL = re.compile(r"[∑∏∫√∂∞∝⇌]")
+_SIGN = re.compile(r"[=≈≤≥≠→⇌⇒↔∝^_\\√∑∏∫∂∇∞±×÷²³¹⁰⁴-⁹₀-₉<>]|(?<=\s)[-+*/−·](?=\s)")
+_SAYS_IT_ALL = re.compile(r"[∑∏∫√∂∇∞∝⇌]")
 _UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _SEPARATOR = r"[\s\u2010\u2011\u00ad-]+"
 
@@ -82,7 +82,7 @@ def _formula(text: str) -> str:
         return ""
     form = max(map(_form, formulas(text) or _signed(text)), key=len, default="")
     long_enough = len(form) >= 3 and any(map(str.isalnum, form))
-    return form if long_enough or _SAYS_IT_ALL.search(text) else ""
+    return form if long_enough or _SAYS_IT_ALL.search(comparable_formula(text)) else ""
 
 
 def _signed(text: str) -> list[str]:

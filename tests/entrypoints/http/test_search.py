@@ -29,6 +29,14 @@ Einstein found that $E = mc^2$ holds for every body at rest.
 # Sleep
 
 The <b>hippocampus</b> replays the day while we sleep.
+
+# Fields
+
+The divergence \xe2\x88\x87 \xc2\xb7 E of a field is its density.
+
+# Libraries
+
+The first of them had 275,000 scrolls, and the last had 418000.
 """
 FIELDS = {"type", "id", "fileId", "filename", "snippet", "highlights", "pageNumber", "relevanceScore"}
 
@@ -73,6 +81,10 @@ def marked(item: dict[str, Any]) -> list[str]:
         ("measuring how fast we forget what we learn", "measured"),
         ("Ebinghaus", "Ebbinghaus"),
         ("E = mc²", "E = mc^2"),
+        ("∇·E", "∇ · E"),
+        ("275000", "275,000"),
+        ("275,000", "275,000"),
+        ("418,000", "418000"),
         ('"the day while we sleep"', "the day while we sleep"),
     ],
 )
@@ -94,6 +106,7 @@ async def test_a_file_is_found_by_its_name_and_both_kinds_can_be_asked_for_alone
     assert await found(ada, "hippocampus", type="file") == []
     other = await ada("GET", "/search", params={"q": "x", "type": "lesson"})
     assert other.status_code == 422
+    assert [error["pointer"] for error in other.json()["errors"]] == ["type"]
 
 
 async def test_a_course_or_file_narrows_and_must_be_ones_own(ada: Learner, eve: Learner, file: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from learnx.application.ports.embeddings import Vector
 from learnx.domain.documents import PageMark
 from learnx.domain.search import Hit, HitType, LibraryScope, PlaceInResults, SearchedWord
 from learnx.domain.search_query import SearchQuery, phrase_pattern
-from learnx.domain.search_terms import search_terms
+from learnx.domain.search_terms import phrase_terms, search_terms
 
 _WORDS = "SELECT config, lexeme, typed, alike, alike_lexemes FROM search_words($1, $2, $3, $4, $5)"
 _HITS = (
@@ -64,7 +64,7 @@ class PostgresLibrarySearch:
             embedding_model,
             query.formula,
             [phrase_pattern(phrase) for phrase in query.phrases],
-            [search_terms(phrase) for phrase in query.phrases],
+            [phrase_terms(phrase) for phrase in query.phrases],
             list(query.words),
             after.score if after else None,
             after.id if after else None,

@@ -140,4 +140,5 @@ def _from_validation(error: ValidationException) -> domain.LearnXError:
 
 
 def _camel(name: str) -> str:
-    return re.sub(r"_([a-z])", lambda match: match[1].upper(), name)
+    """As the wire has it: ``file_id`` is fileId, and ``type_``, which Python has taken, is type."""
+    return re.sub(r"_([a-z])", lambda match: match[1].upper(), name.rstrip("_"))

@@ -54,7 +54,7 @@ async def search(
     principal: Caller,
     use_case: FromDishka[SearchLibrary],
     q: Typed,
-    kind: Kind = None,
+    type_: Kind = None,
     course_id: CourseFilter = None,
     file_id: FileFilter = None,
     limit: Limit = 20,
@@ -67,10 +67,10 @@ async def search(
     """
     scope = LibraryScope(course_id=course_id, file_id=file_id)
     paging = _paging(SearchResults(items=(), spelling={}))
-    asked = sha256(q.encode()).hexdigest()[:16], kind, scope.course_id, scope.file_id
+    asked = sha256(q.encode()).hexdigest()[:16], type_, scope.course_id, scope.file_id
     page = paging.page(limit, cursor, *asked)
     place = _place(page.after) if page.after else None
-    found = await use_case(principal, q, scope=scope, kind=kind, limit=page.limit, after=place)
+    found = await use_case(principal, q, scope=scope, kind=type_, limit=page.limit, after=place)
     items, after = _paging(found).cut(found.items, limit, *asked)
     return SearchResultList(items=items, next_cursor=after)
 
