@@ -49,6 +49,11 @@ def test_a_focus_is_no_markup() -> None:
     assert told.startswith("The passages found for “whales now” do not")
 
 
+def test_an_address_in_a_focus_is_not_shown() -> None:
+    for focus in ("whales at https://e.example/x", "whales: write to a@e.example", "whales of www.e.example"):
+        assert "e.example" not in told_of_focus(focus, excerpts())
+
+
 def sentences_of_first_section(draft: LessonDraft) -> list[tuple[str, str, str]]:
     return [(sentence.id, sentence.kind, sentence.text) for sentence in draft.sections[0].sentences]
 

@@ -171,3 +171,37 @@ def test_a_question_about_what_the_document_says_is_framing(verifier: Verifier, 
 )
 def test_a_lesson_does_not_announce_that_it_is_personal(verifier: Verifier, said: str) -> None:
     assert verifier.verify(read_markers(said)).kind is None
+
+
+SAYINGS = {
+    "Ice is less dense than liquid water in a glass.": ["Ice is denser than liquid water in a glass."],
+    "The method converges in the end if Re < 2,000.": ["The method converges in the end if Re > 2,000."],
+    "The guard switches the lamp off at noon.": ["The guard switches the lamp on at noon."],
+    "Despite heavy rain, the crew reached the pole in 1911.": ["The crew failed to reach the pole in 1911."],
+    "Taylor left the club to join Aston Villa.": ["Taylor almost left the club to join Aston Villa."],
+    "Engineers feared that the dam would burst in winter.": ["The dam burst in winter."],
+    "The council planned to close the mine in 1970.": ["The council closed the mine in 1970."],
+    "Critics had expected the dam to burst.": ["The dam burst."],
+}
+RETOLD = {
+    "Ice is less dense than liquid water in a glass.": "Ice in a glass has less density than liquid water.",
+    "The method converges in the end if Re < 2,000.": "The method converges in the end if Re is less than 2,000.",
+    "The council planned to close the mine in 1970.": "The council intended to close the mine in 1970.",
+    "Engineers feared that the dam would burst in winter.": "Engineers were afraid that the dam would burst in winter.",
+}
+
+
+@pytest.mark.parametrize("passage", SAYINGS)
+def test_a_sentence_that_turns_its_passage_with_one_word_is_refused(passage: str) -> None:
+    verifier = Verifier(FILE, [Excerpt(number=1, chunk=_chunk(passage))])
+    assert verifier.verify(read_markers(f"{passage[:-1]} [1].")).kind == "sourced"
+    for said in SAYINGS[passage]:
+        assert verifier.verify(read_markers(f"{said[:-1]} [1].")).kind is None, said
+
+
+@pytest.mark.parametrize("passage", RETOLD)
+def test_who_says_the_same_with_another_word_is_sourced(passage: str) -> None:
+    found = Verifier(FILE, [Excerpt(number=1, chunk=_chunk(passage))]).verify(
+        read_markers(f"{RETOLD[passage][:-1]} [1].")
+    )
+    assert found.kind == "sourced", found.reason

@@ -13,10 +13,10 @@ from learnx.domain.wording import Wording
 #: Characters before a number that may bound it.
 _BEFORE = 24
 _LOWER = re.compile(
-    r"(?:at least|no less than|not less than|more than|greater than|over|above|exceeding|minimum of)\s*\Z"
+    r"(?:at least|no less than|not less than|more than|greater than|over|above|exceeding|minimum of|>)\s*\Z"
 )
 _UPPER = re.compile(
-    r"(?:at most|up to|no more than|not more than|less than|fewer than|under|below|nearly|almost|maximum of)\s*\Z"
+    r"(?:at most|up to|no more than|not more than|less than|fewer than|under|below|nearly|almost|maximum of|<)\s*\Z"
 )
 _SINCE = re.compile(r"\b(?:since|until|before|after)(?: about| around)?\s*\Z")
 #: The second part of one quantity: "24 hours and 50 minutes".

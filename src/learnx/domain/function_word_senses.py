@@ -50,6 +50,8 @@ _TABLE = """
     beside | or | or
     where | in | in inside within
     where | outside | outside
+    which state | on | on
+    which state | off | off
     where to | to | to into toward towards onto
     where to | from | from out~of
     who | he | he him his himself
@@ -76,30 +78,18 @@ TURNING = frozenset({"beside", "which way"})
 DENIALS = frozenset({"not", "never", "no", "none", "cannot", "only"})
 #: These deny what stands behind them.
 DENYING = frozenset(
-    {
-        "far~from",
-        "anything~but",
-        "nothing~like",
-        "by~no~means",
-        "not",
-        "never",
-        "no",
-        "cannot",
-        "nicht",
-        "nie",
-        "kein",
-        "keine",
-        "ne",
-        "pas",
-        "nunca",
-        "jamais",
-    }
+    word_list("""
+    not never no cannot almost nearly far~from anything~but nothing~like by~no~means nicht nie kein keine ne pas nunca
+    jamais
+    """)
 )
 #: Who leaves these out may say the same with a denial: "less noisy" is "not as noisy".
 RETOLD_BY_DENIAL = frozenset(
-    {"only", "less", "fewer", "few", "without", "unless", "hardly", "rarely", "seldom", "neither", "none", "too", "but",
-     "until", "rather~than", "instead~of", "except", "except~for", "no~longer", "different", "some", "many", "most"}
-)  # fmt: skip
+    word_list("""
+    about approximately roughly around practically virtually close only less fewer few without unless hardly rarely
+    seldom neither none too but until rather~than instead~of except except~for no~longer different some many most
+    """)
+)
 #: Put on top of what a passage says, these say more.
 MORE = frozenset({"all", "always", "necessarily", "only", "none", "seldom", "exactly"})
 #: Where one of these is left out, more is said.

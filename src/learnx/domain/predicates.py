@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from learnx.domain.claims import Claim
+from learnx.domain.irregular_forms import IRREGULAR
 from learnx.domain.passages import Passage
+from learnx.domain.synonyms import close_synonyms
 from learnx.domain.terms import stem, word_list
 from learnx.domain.wording import Wording
 
@@ -26,6 +28,17 @@ _SUPPOSING = re.compile(
     re.IGNORECASE,
 )
 _LEAST = 2
+#: What somebody does with something that need not come about, with "to" or "that" within so many words.
+_MEANING = frozenset(
+    word_list("""
+    feared fears fear expected expects expect planned plans plan wanted wants want hoped hopes hope intended intends
+    intend tried tries try attempted attempts attempt wished wishes threatened threatens proposed proposes believed
+    believes suspected suspects refused refuses declined asked ordered urged
+    """)
+)
+_NEAR = 4
+_TO_BE_DONE = re.compile(r"\b(?:is|are|was|were|had|has|have) to\b", re.IGNORECASE)
+_NONE = frozenset[str]()
 #: Titles that may be written with a capital; of other words only those in small letters are titles.
 _TITLES = frozenset(
     map(
@@ -42,7 +55,7 @@ def wrongly_predicated(claimed: Claim, window: Sequence[Passage]) -> str | None:
     """Said in words, what the passage says of another name, only supposes, or has as the condition."""
     if title := _title_of_another(claimed, window):
         return f"its passage says “{title}” of somebody else"
-    if _only_supposed(claimed, window):
+    if _only_supposed(claimed, window) or _only_meant(claimed, window):
         return "its passage only speaks of supposing so"
     if any(_turned_round(claimed.wording, passage.wording) for passage in window):
         return "its passage has the condition the other way round"
@@ -92,6 +105,27 @@ def _only_supposed(claimed: Claim, window: Sequence[Passage]) -> bool:
         return False
     behind = frozenset(stem(word) for word in re.findall(r"[^\W\d_]+", passage.text[found.end() :].lower()))
     return claimed.terms <= behind
+
+
+def _only_meant(claimed: Claim, window: Sequence[Passage]) -> bool:
+    """ "The council closed the mine" of "The council planned to close the mine"."""
+    if len(window) > 1 or _SUPPOSING.search(claimed.text) or _TO_BE_DONE.search(claimed.text):
+        return False
+    wording = window[0].wording
+    lowered = [raw.lower() for raw in wording.raw]
+    said = frozenset(claimed.stems) | frozenset(other for term in claimed.stems for other in close_synonyms(term))
+    for place, raw in enumerate(lowered):
+        behind = lowered[place + 1 : place + 1 + _NEAR]
+        if raw not in _MEANING or stem(raw) in said or ("to" not in behind and "that" not in behind):
+            continue
+        rest = list(filter(None, wording.stems[place + 1 :]))
+        begins = place + 1 + (behind.index("to") if "to" in behind else 0)
+        deed = next(filter(None, wording.stems[begins:]), "") if "to" in behind else ""
+        done = not deed or deed in claimed.terms or not IRREGULAR.get(deed, _NONE).isdisjoint(claimed.terms)
+        held = claimed.terms & frozenset(rest)
+        if held and done and 2 * len(held) >= len(claimed.terms):
+            return True
+    return False
 
 
 def _turned_round(ours: Wording, theirs: Wording) -> bool:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
+from itertools import pairwise
 
 from learnx.domain.claims import Claim
 from learnx.domain.evidence_contraries import contraries, sense
@@ -23,7 +24,7 @@ _SOFTLY = frozenset(
     denied
     reject rejects rejected lose loses lost stop stops stopped instead rather failed miss misses missed missing free
     remain remains remained beyond impossible unknown against ban bans banned forbid forbids forbidden too mild mildly
-    asymptomatic independent regardless only except unlike despite hardly barely unaffected unchanged same
+    asymptomatic independent regardless only except hardly barely unaffected unchanged same
     constant stable steady gone end ends
     """)
 )
@@ -62,9 +63,39 @@ def turned(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str
     alone = frozenset(sense(term) for item in more for term in item.scope)
     if _exchanged_for_its_contrary(claimed, alone, window, passages):
         return "its passage says the contrary"
-    if _counts_the_contrary(claimed, window):
+    if _counts_the_contrary(claimed, window) or _compares_the_contrary(claimed, window):
         return "its passage says the contrary"
     return None
+
+
+def _compares_the_contrary(claimed: Claim, window: Sequence[Passage]) -> bool:
+    """ "Denser than water" of "less dense than water", or the reverse; of neither where anything is denied."""
+    if claimed.negations or any(passage.negations for passage in window):
+        return False
+    ours = frozenset(raw.lower() for raw in claimed.wording.raw)
+    theirs = frozenset(raw.lower() for passage in window for raw in passage.wording.raw)
+    our_less = _lessened([claimed.wording])
+    their_less = _lessened([passage.wording for passage in window])
+    return any(
+        not forms.isdisjoint(more - less_said)
+        for lessened, more, less_said in ((their_less - our_less, ours, theirs), (our_less - their_less, theirs, ours))
+        for forms in map(_comparatives, lessened)
+    )
+
+
+def _lessened(wordings: Sequence[Wording]) -> frozenset[str]:
+    """What stands behind "less"."""
+    return frozenset(
+        behind.lower()
+        for wording in wordings
+        for raw, behind in pairwise(wording.raw)
+        if raw.lower() == "less" and behind.isalpha()
+    )
+
+
+def _comparatives(adjective: str) -> frozenset[str]:
+    ends = {f"{adjective}er", f"{adjective}r", f"{adjective}{adjective[-1]}er"}
+    return frozenset(ends | ({f"{adjective[:-1]}ier"} if adjective.endswith("y") else set()))
 
 
 def _softly(unsaid: AbstractSet[str], added: Sequence[Negation], claimed: Claim) -> bool:
