@@ -205,3 +205,9 @@ def test_who_says_the_same_with_another_word_is_sourced(passage: str) -> None:
         read_markers(f"{RETOLD[passage][:-1]} [1].")
     )
     assert found.kind == "sourced", found.reason
+
+
+def test_a_heading_that_turns_what_an_excerpt_says_is_refused(verifier: Verifier) -> None:
+    assert verifier.verify(read_markers("Copper never inhibits the enzyme"), "heading").kind is None
+    assert verifier.verify(read_markers("Copper and the enzyme"), "heading").kind == "framing"
+    assert verifier.verify(read_markers("How friction produces heat"), "heading").kind == "framing"

@@ -171,8 +171,16 @@ class Verifier:
         """A heading within a section is framing where its words are the document's, or none of its subject at all."""
         unknown = [term for term in claimed.terms if term not in self._passages.vocabulary]
         if len(unknown) <= len(claimed.terms) / 2 and not _lacking_strictly(claimed, self._all, self._passages):
-            return Verdict(kind="framing")
+            return self._unturned(claimed)
         return Verdict(kind=None, reason="The heading is not the document's.")
+
+    def _unturned(self, claimed: Claim) -> Verdict:
+        """A heading, unless it says the contrary of an excerpt: "Ice sinks in water"."""
+        for candidate in self._candidates(claimed, list(self._passages.excerpts), "heading"):
+            _, refusal = self._supports(claimed, [candidate], "heading", halves=False)
+            if refusal and refusal.final:
+                return Verdict(kind=None, reason=refusal.reason)
+        return Verdict(kind="framing")
 
     def _analogy(self, claimed: Claim) -> Verdict:
         if self._states_a_fact(claimed):
