@@ -3,29 +3,24 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from learnx.adapters.llm.offline_blocks import Part, parts
 from learnx.adapters.llm.offline_prompt import ReadExcerpt
-from learnx.domain.planted import is_mostly_address, is_order
-from learnx.domain.sentences import split_sentences
-from learnx.domain.specifics import specifics
+from learnx.adapters.llm.offline_sentences import (
+    CASELESS,
+    is_fit,
+    is_row_or_formula,
+    is_telling,
+    sentences_of,
+    spoken_lines,
+    tidied,
+)
+from learnx.domain.planted import is_order
 from learnx.domain.terms import terms
 
-_LIST_MARK = re.compile(r"^(?:[•‣▪■□●○◦∙·❏-❒✓✔➔-➾►▶◆◇*+–—-]|\(?\d{1,3}[.)](?=\s)|\(?[a-z][.)](?=\s))\s+")
-_NOTE_MARK = re.compile(r"\s*(?:\[\s*\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\s*\]|\[@[^\]]*\])")
-_MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
-_STOP = re.compile(r"[.!。！؟।][\"'”’»)」』]*$")
-_CASELESS = re.compile(r"[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_JUNK = re.compile(
-    r"\.{4}|\|\s|\s\||https?:|www\.|\bdoi\b|@|©|\bISBN\b|\ball rights reserved\b|[{}]|\bpp?\.\s?\d|</?\w[^<>]*>"
-    r"|\"{3}|(?<!\w):\w{2,12}:\w|\w\s+[•‣▪●◦]\s|[a-z]{2}\.\d{1,3}\s+(?-i:[A-Z])"
-    r"|\bet al\b.*\d{4}\)?\.$"
-    r"|\bvol\.\s?\d|\(eds?\.\)|=\s*=|::|->|[\ue000-\uf8ff\ufffd]|^#|\$\$|\\[a-z]+\{",
-    re.IGNORECASE,
-)
 _POINTING = re.compile(
     r"\b(?:fig(?:ure|s?\.)|tables?|eq(?:uation|n?s?\.)|listing|chapter|section|appendix|exercise|slide"
     r"|page|panel)s?\s*\(?[\dA-Z]"
@@ -80,18 +75,6 @@ _TASK = re.compile(
     re.IGNORECASE,
 )
 _CHATTY = re.compile(r"\b(?:we|our|us|let['’]s|i|my|you|your)\b", re.IGNORECASE)
-_THANKS = re.compile(
-    r"\b(?:acknowledges?|copyright|thanks?|grateful|funded by|feedback on th|appreciated|supported by"
-    r"|(?:received|receives) (?:\w+ )?support from|(?:imply|implies) endorsement|contributed equally|all authors"
-    r"|(?:draft of|reviewed) the manuscript|licen[cs]ed under|creative commons|cc[ -]by|permission is (?:hereby )?"
-    r"granted|no part of this (?:book|publication|document|work)|trademarks?)\b|^keywords\b",
-    re.IGNORECASE,
-)
-#: What a short sentence has and a caption has not: an auxiliary, or a word with a verb's ending.
-_VERB = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|can|may|will|would|should|could|must|do|does|did|ist|sind|wird|kann|hat|est|sont"
-    r"|peut|es|son|puede)\b|\b[a-z]{2,}(?:ed|[^su]s)\b(?!['’])",
-)
 _EXERCISES = re.compile(
     r"\b(?:exercises?|problems|(?<!asked )questions|acknowledge?ments?|references)\b", re.IGNORECASE
 )
@@ -100,32 +83,10 @@ _CONDITIONAL = re.compile(
 )
 #: What a case begins with that only what follows it makes sense of.
 _PREMISE = re.compile(r"^(?:(?:now|first|next),? )?(?:suppose|assume|imagine|consider|let)\b", re.IGNORECASE)
-#: "Figure 3." or "Table 1:", be it alone or before what it shows; no "Figure 3 shows".
-_CAPTION = re.compile(
-    r"^\W*(?:fig(?:ure|ura|\.)?|table|tab\.|tabelle|tabla|tableau|abb(?:ildung|\.)|listing|chart|plate|scheme|box"
-    r"|algorithm)\s*[A-Z]?\d+(?:[.-]\d+)*(?:\s*\(?[a-z]\)?)?\s*[.:–—|-](?=\s|$)",
-    re.IGNORECASE,
-)
-_EXERCISE = re.compile(
-    r"^\W*(?:exercise|problem|question|quiz|homework|aufgabe|übung|exercice|ejercicio)\s*\d+(?:\.\d+)*\b", re.IGNORECASE
-)
-#: A numbered question, with what it supposes before it asks.
-_ASKED = re.compile(r"\(?\d{1,2}[.)]\s.*[?？]\s*")
-_LONG_WORD = re.compile(r"\b[^\W\d_][^\W_]{3,}")
-#: A title or an entry of a bibliography has so many of its longer words with a capital.
-_TITLE_SHARE = 0.85
 #: With fewer fit sentences than this, a document is not prose.
 _FEW = 3
 #: Nor is one of which sentences are a smaller share, in words: a glossary, slides, a book of tables.
 _LEAST_PROSE = 0.12
-_LONGEST_ROW, _LONGEST_LINE = 120, 300
-#: Words of a run of text that nothing ends, and what the next one may begin with.
-_RUN = range(12, 30)
-_GOING_ON = frozenset(
-    {"and", "but", "so", "because", "then", "while", "when", "if", "or", "which", "where", "although"}
-)
-#: Lines of JSON are no words to a reader.
-_DATA = re.compile(r"^[\[{(]|[\"']\s*:\s*[\[{\"]")
 _TAG = re.compile(r"</?\w[^<>]*>")
 
 
@@ -151,7 +112,7 @@ class Statement:
     @cached_property
     def rows(self) -> list["Statement"]:
         """The rows of a table below its head, as lines; of anything else none."""
-        rows = [row for row in self.block.rows if _is_row_or_formula(row)] if self.block else []
+        rows = [row for row in self.block.rows if is_row_or_formula(row)] if self.block else []
         return [replace(self, text=row, block=None, is_line=True) for row in rows]
 
     @cached_property
@@ -162,7 +123,7 @@ class Statement:
     def words(self) -> int:
         if self.block:
             return sum(any(map(str.isalnum, word)) for word in self.text.split())
-        return len(self.text) // 2 if _CASELESS.match(self.text) and " " not in self.text else len(self.text.split())
+        return len(self.text) // 2 if CASELESS.match(self.text) and " " not in self.text else len(self.text.split())
 
     @cached_property
     def leans(self) -> bool:
@@ -217,9 +178,9 @@ def taught(excerpts: tuple[ReadExcerpt, ...]) -> list[Statement]:
     found = _sentences(excerpts)
     if _is_prose(found, excerpts):
         return found
-    lines = _blocks_and_lines(excerpts, _is_telling)
+    lines = _blocks_and_lines(excerpts, is_telling)
     if len(lines) < _FEW:
-        lines = _blocks_and_lines(excerpts, _is_row_or_formula)
+        lines = _blocks_and_lines(excerpts, is_row_or_formula)
     return lines or _as_it_stands(excerpts)
 
 
@@ -230,8 +191,8 @@ def statements(excerpts: tuple[ReadExcerpt, ...]) -> list[Statement]:
     found = _sentences(excerpts)
     if _is_prose(found, excerpts):
         return found
-    lines = _lines(excerpts, _is_telling)
-    return (lines if len(lines) >= _FEW else _lines(excerpts, _is_row_or_formula)) or found
+    lines = _lines(excerpts, is_telling)
+    return (lines if len(lines) >= _FEW else _lines(excerpts, is_row_or_formula)) or found
 
 
 def _is_prose(found: Sequence[Statement], excerpts: Sequence[ReadExcerpt]) -> bool:
@@ -245,11 +206,11 @@ def _lines(excerpts: Sequence[ReadExcerpt], fits: Callable[[str], bool]) -> list
     for excerpt in excerpts:
         headings = {" ".join(heading.split()).casefold() for heading in excerpt.headings}
         in_code = False
-        for raw in _spoken_lines(excerpt.text):
+        for raw in spoken_lines(excerpt.text):
             fence = raw.startswith("```")
             in_code ^= fence
             raw = _TAG.sub(" ", raw)
-            text = " ".join(raw.split()) if in_code else _tidied(raw).strip("| ")
+            text = " ".join(raw.split()) if in_code else tidied(raw).strip("| ")
             key = text.casefold()
             if fence or key in headings or key in said or not fits(text):
                 continue
@@ -301,35 +262,6 @@ def _block(excerpt: ReadExcerpt, block: Part) -> Statement:
     )
 
 
-def _spoken_lines(text: str) -> Iterator[str]:
-    """Sentences and lines; where nothing ends one, as in what was dictated, runs of so many words, which end before a
-    word that goes on with another thought, if they can."""
-    for sentence, is_unwanted in _sentences_of(text):
-        words = sentence.split() if not is_unwanted else []
-        if words and (len(sentence) <= _LONGEST_LINE or len(words) <= _RUN.stop):
-            yield sentence
-            continue
-        while words:
-            ends = [place for place in _RUN if place < len(words) and words[place].lower() in _GOING_ON]
-            size = ends[-1] if ends else _RUN.stop
-            yield " ".join(words[:size])
-            words = words[size:]
-
-
-def _is_telling(text: str) -> bool:
-    """Two content words, of which a line of a table or of code may have more than a sentence would."""
-    return (
-        len(frozenset(terms(text))) >= 2
-        and len(text) <= _LONGEST_LINE
-        and not (_THANKS.search(text) or _DATA.search(text))
-    )
-
-
-def _is_row_or_formula(text: str) -> bool:
-    """Where there is hardly anything else: one content word with a number or a formula, as in "Gold | 19.3"."""
-    return _is_telling(text) or (len(text) <= _LONGEST_ROW and bool(terms(text)) and specifics(text).any)
-
-
 def _sentences(excerpts: Sequence[ReadExcerpt]) -> list[Statement]:
     found: list[Statement] = []
     said: set[str] = set()
@@ -339,14 +271,14 @@ def _sentences(excerpts: Sequence[ReadExcerpt]) -> list[Statement]:
         if any(_EXERCISES.search(heading) for heading in excerpt.headings):
             continue
         opens, in_code = True, False
-        for raw, is_unwanted in _sentences_of(excerpt.text):
+        for raw, is_unwanted in sentences_of(excerpt.text):
             place += 1
             in_code ^= raw.count("```") % 2 == 1
-            text = _tidied(raw)
+            text = tidied(raw)
             if text.casefold() in headings:
                 continue
             key = "".join(filter(str.isalnum, text.casefold()))
-            if in_code or is_unwanted or key in said or not _is_fit(text):
+            if in_code or is_unwanted or key in said or not is_fit(text):
                 place += 1  # what leans on a sentence that is left out leans on nothing
                 continue
             said.add(key)
@@ -355,20 +287,6 @@ def _sentences(excerpts: Sequence[ReadExcerpt]) -> list[Statement]:
             )
             opens = False
     return found
-
-
-def _sentences_of(text: str) -> Iterator[tuple[str, bool]]:
-    """Each, and whether it is no material: an order takes with it what follows in its line, as do captions and
-    exercises."""
-    unwanted = 0
-    for start, end in split_sentences(text):
-        sentence = text[start:end]
-        line_end = text.find("\n", end)
-        line_end = line_end if line_end >= 0 else len(text)
-        asked = _ASKED.fullmatch(text[start:line_end]) is not None
-        if asked or is_order(sentence) or _CAPTION.match(sentence) or _EXERCISE.match(sentence):
-            unwanted = line_end
-        yield sentence, start < unwanted or is_mostly_address(sentence)
 
 
 def weights(found: Sequence[Statement]) -> dict[int, float]:
@@ -394,39 +312,3 @@ def weights(found: Sequence[Statement]) -> dict[int, float]:
             - 0.04 * statement.text.count("(")
         )
     return weighed
-
-
-def _tidied(raw: str) -> str:
-    text = " ".join(raw.split())
-    text = _NOTE_MARK.sub("", _MARKDOWN_LINK.sub(r"\1", text))
-    return _LIST_MARK.sub("", text).strip()
-
-
-def _is_fit(text: str) -> bool:
-    if not _STOP.search(text) or _JUNK.search(text) or _THANKS.search(text):
-        return False
-    letters = sum(map(str.isalpha, text))
-    if letters < 0.72 * len(text.replace(" ", "")):
-        return False
-    if _CASELESS.match(text):
-        return 10 <= len(text) <= 300
-    count = len(text.split())
-    opening = text.lstrip("\"'“‘(*_`")[:1]
-    if count < 12 and not _VERB.search(text):
-        return False
-    return (
-        6 <= count <= 48
-        and (opening.isupper() or not opening.isascii())
-        and not re.match(
-            r"(?:fig(?:ure|\.)|table|chapter|listing|copyright|source|note|warning|tip)\b[\s:.]*[\d:]?", text, re.I
-        )
-        and sum(word[:1].isupper() for word in text.split()) < 0.6 * count
-        and not _is_title(text)
-        and text.count("(") == text.count(")")
-        and text.count('"') % 2 == 0
-    )
-
-
-def _is_title(text: str) -> bool:
-    longer = _LONG_WORD.findall(text)
-    return len(longer) > 1 and sum(word[0].isupper() for word in longer) >= _TITLE_SHARE * len(longer)
