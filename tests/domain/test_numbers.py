@@ -21,6 +21,26 @@ from learnx.domain.numbers import numbers
         ("in the 1980s", "1980"),
         ("the 19th", "19"),
         ("−5 °C", "-5 °C"),
+        ("half a million", "500,000"),
+        ("a quarter of a million", "250 000"),
+        ("one and a half million", "1.5 million"),
+        ("a million and a half", "1,500,000"),
+        ("12 300 people", "12,300 people"),
+        ("medio millón", "500.000"),
+        ("quinientos mil", "500 000"),
+        ("mil novecientos ochenta y cuatro", "1984"),
+        ("dos mil millones", "2000 millones"),
+        ("2,5 millones", "2.500.000"),
+        ("25 mil", "25.000"),
+        ("deux cent mille", "200 000"),
+        ("quatre-vingt-dix", "90"),
+        ("soixante-quinze", "75"),
+        ("vingt et un", "21"),
+        ("trois millions", "3 000 000"),
+        ("einundzwanzig", "21"),
+        ("fünfhunderttausend", "500.000"),
+        ("eine halbe Million", "500.000"),
+        ("drei Milliarden", "3 Milliarden"),
     ],
 )
 def test_two_writings_of_one_quantity_are_equal(one: str, other: str) -> None:
@@ -49,6 +69,11 @@ def test_different_quantities_differ(one: str, other: str) -> None:
 @pytest.mark.parametrize("text", ["H2O and CO2", "a 3D model", "one of them", "no number at all", "x2"])
 def test_names_with_digits_and_the_pronoun_one_are_no_numbers(text: str) -> None:
     assert numbers(text) == ()
+
+
+@pytest.mark.parametrize("text", ["50 100 200", "| 12 300 400 | 4", "in 2012 300 people", "dos, tres"])
+def test_numbers_side_by_side_stay_several(text: str) -> None:
+    assert len(numbers(text)) > 1
 
 
 def test_what_is_counted_follows_its_number() -> None:

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 
 def readings(digits: str) -> set[str]:
-    """``1,500`` and ``1.500``: thousands or a decimal fraction; anything with more marks than that is itself."""
+    """``1,500`` and ``1.500``: thousands or a decimal fraction; ``1 500`` is thousands; anything with more marks than
+    that is itself."""
+    digits = digits.replace(" ", "")
     marks = [char for char in digits if char in ".,"]
     plain = digits.replace(",", "").replace(".", "")
     if not marks:

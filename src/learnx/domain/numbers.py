@@ -7,8 +7,9 @@ from functools import lru_cache
 import msgspec
 
 from learnx.domain.digits import readings, scaled
+from learnx.domain.foreign_numbers import FOREIGN, SCALE_WORDS, foreign_values
 from learnx.domain.numbers_in_words import worded_quantities
-from learnx.domain.spelled_numbers import FOREIGN, FOREIGN_VALUES, SCALES, SPELLED, WORD_VALUES, spelled_values
+from learnx.domain.spelled_numbers import PART_OF_SCALE, SCALES, SPELLED, WORD_VALUES, part_of_scale, spelled_values
 from learnx.domain.terms import FUNCTION_WORDS, folded, stem
 from learnx.domain.units import UNITS, UNITS_OF_TWO_WORDS
 from learnx.domain.values import Value
@@ -16,8 +17,10 @@ from learnx.domain.values import Value
 _SCRIPTS = {ord(char): f"^{digit}" for digit, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")} | {ord("⁻"): "^-"}
 #: Chinese and Japanese write no space between a number and a word.
 _CJK = "\u3040-\u30ff\u3400-\u9fff"
+#: "500 000 people"; figures side by side, as in a table's row, are several numbers.
+_GROUPED = r"(?<!\d )\d{1,3}(?:(?: \d{3})* 000(?![\d ]* ?\d)|(?: \d{3})(?=\s?[^\W\d]|[,;)]|\.(?!\d)))"
 _NUMBER = re.compile(
-    rf"(?P<currency>[$€£]\s?)?(?<![^\W{_CJK}])(?<![.,^])(?P<sign>(?<![\w)\].])[-−+])?(?P<digits>\d+(?:[.,]\d+)*|\.\d+)"
+    rf"(?P<currency>[$€£]\s?)?(?<![^\W{_CJK}])(?<![.,^])(?P<sign>(?<![\w)\].])[-−+])?(?P<digits>{_GROUPED}|\d+(?:[.,]\d+)*|\.\d+)"
     r"(?P<power>\^\{?[-−]?\d+\}?)?"
     rf"(?P<suffix>(?:st|nd|rd|th|s)\b|[^\W\d_{_CJK}]+(?![^\W{_CJK}])|[%°℃][CF]?)?"
     r"(?P<after>\s?[%°℃][CF]?)?"
@@ -26,7 +29,8 @@ _DIGIT = re.compile(r"\d")
 _FOLLOWING = re.compile(r"[^\W\d_]+(?!\w)|[\w.,;:!?()=]")
 _PASSED_OVER = frozenset({"of", "the", "more", "other", "different", "or"})
 _SCALE = re.compile(r"\s*([CF])(?:elsius|ahrenheit)?\b")
-_SCALE_BEHIND = re.compile(rf"[ -]({'|'.join(SCALES)})\b", re.IGNORECASE)
+_ALL_SCALES = SCALES | SCALE_WORDS
+_SCALE_BEHIND = re.compile(rf"[ -]({'|'.join(sorted(_ALL_SCALES, key=len, reverse=True))})\b", re.IGNORECASE)
 _BELOW_THOUSAND = re.compile(r"\d{1,3}(?:\.\d+)?")
 _SCALE_WITHIN = re.compile(rf"\w[ -]({'|'.join(SCALES)})\Z", re.IGNORECASE)
 _SHARED = re.compile(r"\s*(?:,|,?\s(?:and|or|to|versus|vs\.?)|[-–])\s*[-$€£]?")
@@ -98,26 +102,39 @@ def numbers(text: str) -> tuple[Number, ...]:
     found = [number for match in digits if (number := _number(plain, match)) is not None]
     lowered = folded(plain)
     if len(lowered) == len(plain):
-        scales = frozenset(number.end for number in found)
-        for match in SPELLED.finditer(lowered):
-            if match.end() not in scales:  # else it was read already: the "million" of "1.5 million"
-                found.extend(_spelled(plain, match))
-        found.extend(
-            Number(text=match[0], values=frozenset({FOREIGN_VALUES[match[0]]}), start=match.start(), end=match.end())
-            for match in FOREIGN.finditer(lowered)
-        )
-        found.extend(
-            Number(
-                text=text,
-                values=values,
-                unit=UNITS.get(unit, ""),
-                following=_context(plain, end)[1],
-                start=end - len(text),
-                end=end,
-            )
-            for text, values, unit, end in worded_quantities(lowered, WORD_VALUES)
-        )
+        found.extend(_in_words(plain, lowered, found))
+        found = _with_parts_of_scales(plain, lowered, found)
     return _with_shared_units(plain, _with_halves(plain, sorted(found, key=lambda number: number.start)))
+
+
+def _in_words(plain: str, lowered: str, found: list[Number]) -> list[Number]:
+    """What words write, apart from the scales of ``found``: the "million" of "1.5 million" was read already."""
+    scales = frozenset(number.end for number in found)
+    foreign = [match for match in FOREIGN.finditer(lowered) if match.end() not in scales]
+    taken = scales.union(match.end() for match in foreign)
+    runs = [(match, foreign_values) for match in foreign]
+    runs += [(match, spelled_values) for match in SPELLED.finditer(lowered) if match.end() not in taken]
+    worded = [
+        Number(
+            text=text,
+            values=values,
+            unit=UNITS.get(unit, ""),
+            following=_context(plain, end)[1],
+            start=end - len(text),
+            end=end,
+        )
+        for text, values, unit, end in worded_quantities(lowered, WORD_VALUES)
+        if end not in taken
+    ]
+    return [_spelled(plain, *of) for match, values_of in runs for of in values_of(match)] + worded
+
+
+def _with_parts_of_scales(plain: str, lowered: str, found: list[Number]) -> list[Number]:
+    """ "Half a million" is one number, and neither a half nor a million."""
+    for match in PART_OF_SCALE.finditer(lowered):
+        found = [number for number in found if not match.start() <= number.start < match.end()]
+        found.append(_spelled(plain, match.start(), match.end(), part_of_scale(match)))
+    return found
 
 
 def _with_halves(plain: str, found: list[Number]) -> list[Number]:
@@ -187,7 +204,7 @@ def _number(plain: str, match: re.Match[str]) -> Number | None:
     scale = None if suffix or match["after"] else _SCALE_BEHIND.match(plain, end)
     if scale:
         end = scale.end()
-        values = {scaled(value, SCALES[scale[1].lower()]) for value in values}
+        values = {scaled(value, _ALL_SCALES[scale[1].lower()]) for value in values}
     named, following = _context(plain, end)
     if match["currency"]:
         unit = UNITS[match["currency"].strip()]
@@ -203,22 +220,16 @@ def _number(plain: str, match: re.Match[str]) -> Number | None:
     )
 
 
-def _spelled(plain: str, match: re.Match[str]) -> list[Number]:
-    """The number that some words write; several where they only stand side by side ("two three")."""
-    found: list[Number] = []
-    for start, end, value in spelled_values(match):
-        unit, following = _context(plain, end)
-        found.append(
-            Number(
-                text=plain[start:end],
-                values=frozenset({str(value)}),
-                unit=unit,
-                following=following,
-                start=start,
-                end=end,
-            )
-        )
-    return found
+def _spelled(plain: str, start: int, end: int, value: int) -> Number:
+    unit, following = _context(plain, end)
+    return Number(
+        text=plain[start:end],
+        values=frozenset({str(value)}),
+        unit=unit,
+        following=following,
+        start=start,
+        end=end,
+    )
 
 
 def _context(plain: str, end: int) -> tuple[str, tuple[str, ...]]:

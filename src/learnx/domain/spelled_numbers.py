@@ -59,20 +59,22 @@ def spelled_values(match: re.Match[str]) -> Iterator[tuple[int, int, int]]:
         yield start, end, total + current
 
 
-#: Spanish, French and German number words that are no words of English; each is taken by itself.
-FOREIGN_VALUES = {
-    word: value
-    for value, words in {
-        "2": "dos deux zwei", "3": "tres trois drei", "4": "cuatro quatre vier", "5": "cinco cinq fünf",
-        "6": "seis sechs",
-        "7": "siete sieben", "8": "ocho huit acht", "9": "nueve neuf neun", "10": "diez zehn", "11": "onze elf",
-        "12": "doce douze zwölf", "13": "trece treize dreizehn", "14": "catorce quatorze vierzehn",
-        "15": "quince quinze fünfzehn", "20": "veinte vingt zwanzig", "30": "treinta trente dreißig",
-        "40": "cuarenta quarante vierzig", "50": "cincuenta cinquante fünfzig", "60": "sesenta soixante sechzig",
-        "70": "setenta siebzig", "80": "ochenta achtzig", "90": "noventa neunzig", "100": "cien hundert",
-        "1000": "mil mille tausend", "1000000": "millón millones millionen",
-        "1000000000": "milliarden milliards",
-    }.items()
-    for word in word_list(words)
-}  # fmt: skip
-FOREIGN = re.compile(rf"\b(?:{'|'.join(FOREIGN_VALUES)})\b")
+_SCALE = "|".join(SCALES)
+#: "half a million", "a quarter of a million", "one and a half million", "a million and a half".
+PART_OF_SCALE = re.compile(
+    rf"\b(?:(?:half (?:a )?|(?P<quarters>(?:a|three)[ -]quarters?) of a )(?P<of>{_SCALE})"
+    rf"|(?P<whole>{_ONES}|\d+) and a half (?P<times>{_SCALE})"
+    rf"|(?:a|one) (?P<and>{_SCALE}) and a half)\b"
+)
+
+
+def part_of_scale(match: re.Match[str]) -> int:
+    """The number that a match of ``PART_OF_SCALE`` writes."""
+    if match["of"]:
+        quarters = 2 if not match["quarters"] else 3 if match["quarters"].startswith("three") else 1
+        return SCALES[match["of"]] * quarters // 4
+    if match["and"]:
+        return SCALES[match["and"]] * 3 // 2
+    whole = match["whole"]
+    value = int(whole) if whole.isdigit() else 1 if whole == "one" else int(WORD_VALUES[whole])
+    return (2 * value + 1) * SCALES[match["times"]] // 2
