@@ -12,14 +12,17 @@ _PRINTED_LINE = 40
 _ASKS = re.compile(r"[?？؟]\W*$")
 #: "1.2 Title ..... 14", "1.2 Title 14"
 _CONTENTS = re.compile(r"(?:\.[ \t]*){4,}|^\s*\d+(?:\.\d+)+\s+[A-ZÀ-Þ][^.!?]*\s\d{1,4}\s*$")
+#: "Figure 3.", "Table 1: Rates" or "Box 2 Cells", and no "Figure 3 shows".
 _CAPTION = re.compile(
-    r"^\W*(?:fig(?:ure|\.)?|tab(?:le|\.)|box|chart|diagram|listing|plate|exhibit|abb(?:ildung|\.)|tabelle|figura|tabla"
-    r"|tableau)\s*\d+(?:[.\-–]\d+)*[a-z]?\s*(?:[:.–—|-](?=\s|$)|(?-i:[A-Z])|$)",
+    r"^\W*(?:fig(?:ure|ura|\.)?|tab(?:le|\.)|tabelle|tabla|tableau|abb(?:ildung|\.)|listing|chart|plate|scheme|box|diagram"
+    r"|exhibit|algorithm)\s*(?-i:[A-Z])?\d+(?:[.\-–]\d+)*(?:\s*\(?[a-z]\)?)?\s*(?:[:.–—|-](?=\s|$)|(?-i:[A-Z])|$)",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"^\s*\(?(?:\d{1,3}|[a-z])[.)]\s")
-#: What an example starts from is no fact.
-_ASSUMPTION = re.compile(r"^\W*(?:suppose|assume|imagine|let us|let['’]s|let \S+ (?:be|=)|take \S+ =)", re.IGNORECASE)
+_SUPPOSITION = re.compile(
+    r"^\W*(?:(?:now|first|next),? )?(?:suppose|assume|imagine|consider|let us|let['’]s|let \S+ (?:be|=)|take \S+ =)",
+    re.IGNORECASE,
+)
 _TASK = re.compile(
     r"^\W*(?:\(?(?:\d{1,3}|[a-z])[.)]\s+)?(?:explain|describe|discuss|calculate|compute|define|outline|prove|show that"
     r"|(?:list|name|state|give|identify) (?:the|an?|two|three|four|five|some|reasons?|examples?))\b",
@@ -44,15 +47,19 @@ def whole_sentences(text: str, spans: Sequence[Span]) -> list[Span]:
 def asserts(text: str, spans: Sequence[Span], at: int) -> bool:
     """Whether the sentence at this place of ``spans`` could answer something."""
     said = text[slice(*spans[at])]
-    if (
-        _ASKS.search(said)
-        or _CONTENTS.search(said)
-        or _CAPTION.match(said)
-        or _TASK.match(said)
-        or _ASSUMPTION.match(said)
-    ):
+    if _ASKS.search(said) or _CONTENTS.search(said) or is_caption(said) or _TASK.match(said) or is_supposition(said):
         return False
     return not (_heads_a_table(text, spans, at) or _leads_to_a_question(text, spans, at))
+
+
+def is_caption(said: str) -> bool:
+    """Be it alone or before what it shows."""
+    return _CAPTION.match(said) is not None
+
+
+def is_supposition(said: str) -> bool:
+    """What an example starts from: no fact, and nothing without what follows it."""
+    return _SUPPOSITION.match(said) is not None
 
 
 def is_unfinished(said: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from learnx.domain.assertions import is_caption
 from learnx.domain.planted import is_mostly_address, is_order
 from learnx.domain.sentences import split_sentences
 from learnx.domain.specifics import specifics
@@ -31,12 +32,6 @@ _THANKS = re.compile(
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|can|may|will|would|should|could|must|do|does|did|ist|sind|wird|kann|hat|est|sont"
     r"|peut|es|son|puede)\b|\b[a-z]{2,}(?:ed|[^su]s)\b(?!['’])",
-)
-#: "Figure 3." or "Table 1:", be it alone or before what it shows; no "Figure 3 shows".
-_CAPTION = re.compile(
-    r"^\W*(?:fig(?:ure|ura|\.)?|table|tab\.|tabelle|tabla|tableau|abb(?:ildung|\.)|listing|chart|plate|scheme|box"
-    r"|algorithm)\s*[A-Z]?\d+(?:[.-]\d+)*(?:\s*\(?[a-z]\)?)?\s*[.:–—|-](?=\s|$)",
-    re.IGNORECASE,
 )
 _EXERCISE = re.compile(
     r"^\W*(?:exercise|problem|question|quiz|homework|aufgabe|übung|exercice|ejercicio)\s*\d+(?:\.\d+)*\b", re.IGNORECASE
@@ -94,7 +89,7 @@ def sentences_of(text: str) -> Iterator[tuple[str, bool]]:
         line_end = text.find("\n", end)
         line_end = line_end if line_end >= 0 else len(text)
         asked = _ASKED.fullmatch(text[start:line_end]) is not None
-        if asked or is_order(sentence) or _CAPTION.match(sentence) or _EXERCISE.match(sentence):
+        if asked or is_order(sentence) or is_caption(sentence) or _EXERCISE.match(sentence):
             unwanted = line_end
         yield sentence, start < unwanted or is_mostly_address(sentence)
 

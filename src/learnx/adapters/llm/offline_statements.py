@@ -18,6 +18,7 @@ from learnx.adapters.llm.offline_sentences import (
     spoken_lines,
     tidied,
 )
+from learnx.domain.assertions import is_supposition
 from learnx.domain.planted import is_order
 from learnx.domain.terms import terms
 
@@ -81,8 +82,6 @@ _EXERCISES = re.compile(
 _CONDITIONAL = re.compile(
     r"^(?:if|when|whenever|given|to (?!be\b)\w+)\b|\b(?:if|when|because|so that|in order to)\b", re.I
 )
-#: What a case begins with that only what follows it makes sense of.
-_PREMISE = re.compile(r"^(?:(?:now|first|next),? )?(?:suppose|assume|imagine|consider|let)\b", re.IGNORECASE)
 #: With fewer fit sentences than this, a document is not prose.
 _FEW = 3
 #: Nor is one of which sentences are a smaller share, in words: a glossary, slides, a book of tables.
@@ -154,7 +153,7 @@ class Statement:
 
     @cached_property
     def supposes(self) -> bool:
-        return _PREMISE.search(self.text) is not None
+        return is_supposition(self.text)
 
     @cached_property
     def applies(self) -> bool:
