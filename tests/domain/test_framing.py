@@ -149,3 +149,40 @@ def test_a_true_fact_that_is_marked_as_an_analogy_is_sourced() -> None:
 )
 def test_what_compares_stays_an_analogy(raw: str) -> None:
     assert verdict(raw).kind == "analogy", verdict(raw).reason
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "In this section you will learn why ice sinks.",
+        "Next, we look at why ice sinks in water.",
+        "We will see how whales cause the tides.",
+        "Now you can see how whales pull the sea.",
+        "You now understand why ice sinks.",
+        "This is why ice sinks: read on.",
+        "You might wonder why ice sinks.",
+        "Good job: you now know that ice sinks!",
+        "Great, so ice sinks!",
+        "So you see, ice sinks.",
+    ],
+)
+def test_what_is_announced_or_praised_takes_for_granted_only_what_the_document_says(raw: str) -> None:
+    assert verdict(raw).kind is None
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "In this section you will learn why ice floats.",
+        "We will see how the Moon causes the tides.",
+        "Next, we look at why the sea rises.",
+        "Good job: you now know that ice floats!",
+        "Well done, you know how tides come about!",
+        "Let us see how tides work.",
+        "Here is why it matters.",
+        "Great, so that is how it works!",
+        "You might wonder why this matters to you.",
+    ],
+)
+def test_announcements_and_praise_of_what_the_document_says_stand(raw: str) -> None:
+    assert verdict(raw).kind is not None

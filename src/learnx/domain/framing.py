@@ -105,7 +105,7 @@ _NOT_STATED = r"(?!(?:you|your|yours|yourself|we|our|i|what|how|why|which|when|w
 _EMBEDDING = re.compile(
     r"\b(?:imagine|suppose|remember|notes?|notice|consider|recall|assume|observe|reali[sz]e|know|learn(?:ed|t)?|see|seen"
     r"|saw|say|think|understand|believe|in mind|forget|discover|find|found|found out|clear|true|agree|accept)"
-    rf"[,:]?\s+that\s+{_NOT_STATED}(?P<clause>\w+\W+\w+\W+\w.*)"
+    rf"[,:]?\s+that\s+{_NOT_STATED}(?P<clause>\w+\W+\w.*)"
     r"|\b(?:remember|note|recall|forget|in mind)\s*:\s*(?P<told>\w+\W+\w+\W+\w.*)"
     rf"|{_PREAMBLE}(?:let['’]s\s+|let us\s+)?(?:imagine|suppose|remember|note|notice|recall|assume"
     r"|keep in mind|bear in mind)"
@@ -146,7 +146,9 @@ _OF_THINGS = re.compile(
 )
 #: What only turns to the reader before a statement.
 _TURNING = re.compile(
-    r"^\W*as (?:you|we) (?:can (?:now )?see|know|all know|saw|have seen|will see),?\s*", re.IGNORECASE
+    r"^\W*(?:(?:great|good|nice|right|okay|ok|well|well done|exactly|yes|no)[,!:]\s*)?(?:so\b\W*)?"
+    r"(?:(?:as )?(?:you|we) (?:can (?:now )?see|see|know|all know|saw|have seen|will see),\s*)?",
+    re.IGNORECASE,
 )
 #: More of the subject's terms than this, and even a sentence about the lesson is a statement about the subject.
 _MOST_TERMS = 4
@@ -207,7 +209,8 @@ def is_framing(claimed: Claim, known_terms: int, lacking: str | None) -> bool:
         return True
     if lacking is not None or known_terms >= 2 or _checkable(claimed):
         return False
-    return bool(_ADDRESSING.search(_TURNING.sub("", text))) or _says_nothing(claimed)
+    rest = _TURNING.sub("", text)
+    return bool(_ADDRESSING.search(rest)) or (len(claimed.terms) <= 3 and _says_nothing(rest, known_terms))
 
 
 def may_be_furniture(claimed: Claim, excerpts: Sequence[ExcerptIndex], passages: Passages) -> bool:
@@ -254,9 +257,10 @@ def _checkable(claimed: Claim) -> bool:
     )
 
 
-def _says_nothing(claimed: Claim) -> bool:
+def _says_nothing(text: str, known_terms: int) -> bool:
     """A short transition ("That is only half of the story.") that names no subject of its own."""
-    if _OF_THINGS.match(claimed.text) and not claimed.text.rstrip("*_ ").endswith(":"):
+    bare = text.rstrip("*_ ")
+    if _OF_THINGS.match(text) and not bare.endswith(":"):
         return False
-    first = claimed.text.split(maxsplit=1)[0].strip("\"'“”‘’*_,.:;!").casefold() if claimed.text.split() else ""
-    return len(claimed.terms) <= 3 and (first in FUNCTION_WORDS or claimed.text.rstrip("*_ ").endswith(("!", ":")))
+    first = text.split(maxsplit=1)[0].strip("\"'“”‘’*_,.:;!").casefold() if text.split() else ""
+    return first in FUNCTION_WORDS or bare.endswith(":") or (bare.endswith("!") and not known_terms)

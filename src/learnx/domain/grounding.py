@@ -32,6 +32,7 @@ from learnx.domain.quotes import quotes
 from learnx.domain.smuggled import Smuggled
 from learnx.domain.specifics import Specifics, specifics
 from learnx.domain.support import Refusal, joint_support
+from learnx.domain.synonyms import synonyms
 from learnx.domain.terms import terms
 from learnx.domain.text_comparison import comparable
 from learnx.domain.turned import denies_more
@@ -96,19 +97,22 @@ class Verifier:
             return self._heading(claimed)
         if marked.analogy and not marked.cited:
             return self._analogy(claimed)
-        if not marked.cited and kind not in _BLOCKS and not self._may_be_presupposed(text):
+        asks = is_question(text) or is_instruction(text)
+        if asks and not marked.cited and kind not in _BLOCKS and not self._may_be_presupposed(text):
             return Verdict(kind=None, reason="It takes for granted what no excerpt says.")
-        asks = is_question(text) or (is_instruction(text) and self._stated(marked.text) is None)
+        asks = is_question(text) or (asks and self._stated(marked.text) is None)
         if not marked.cited and kind not in _BLOCKS and asks and self._is_framing(claimed):
             return Verdict(kind="framing")
         stated = self._stated(marked.text)
-        told = is_about_lesson(text) and not stated
+        told = is_about_lesson(text) and not stated and not self._announces_unknown(text)
         if told and not marked.cited and kind not in _BLOCKS and self._is_framing(claimed):
             return Verdict(kind="framing")
         verdict = self._sourced(stated or claimed, marked.cited, kind)
         if verdict.kind is not None or marked.cited or kind in _BLOCKS or stated:
             return verdict
-        return Verdict(kind="framing") if self._is_framing(claimed) else verdict
+        if self._is_framing(claimed) and (asks or not self._announces_unknown(text)):
+            return Verdict(kind="framing")
+        return verdict
 
     def _stated(self, markdown: str) -> Claim | None:
         """What a sentence tells the reader to remember or to imagine, where that is about the subject."""
@@ -124,8 +128,6 @@ class Verifier:
 
     def _may_be_presupposed(self, text: str) -> bool:
         """Whether the excerpts say what a question or an instruction takes for granted of the subject, if anything."""
-        if not is_question(text) and not is_instruction(text):
-            return True
         clause = presupposition(text)
         if clause is None or self._passages.vocabulary.isdisjoint(terms(clause)):
             return True
@@ -133,6 +135,17 @@ class Verifier:
         if not _says_something(said):
             return True
         return self._sourced(said, (), "paragraph").kind is not None
+
+    def _announces_unknown(self, text: str) -> bool:
+        """Whether what is announced says of the subject what the excerpts have no words for, or deny: "Next we look at
+        why ice sinks"."""
+        clause = presupposition(text)
+        if clause is None or self._passages.vocabulary.isdisjoint(said := frozenset(terms(clause))):
+            return False
+        unknown = said - self._passages.vocabulary - GENERAL
+        if any(synonyms(term).isdisjoint(self._passages.vocabulary) for term in unknown):
+            return True
+        return self._unturned(claim(clause, specifics(clause))).kind is None
 
     def _is_framing(self, claimed: Claim) -> bool:
         rest = self._beside_headings(claimed.text)
@@ -175,7 +188,7 @@ class Verifier:
         return Verdict(kind=None, reason="The heading is not the document's.")
 
     def _unturned(self, claimed: Claim) -> Verdict:
-        """A heading, unless it says the contrary of an excerpt: "Ice sinks in water"."""
+        """What announces, unless it says the contrary of an excerpt: "Ice sinks in water"."""
         for candidate in self._candidates(claimed, list(self._passages.excerpts), "heading"):
             _, refusal = self._supports(claimed, [candidate], "heading", halves=False)
             if refusal and refusal.final:
