@@ -29,7 +29,7 @@ def trimmed(number: str) -> str:
     return f"{whole}.{fraction}" if point and fraction else whole
 
 
-def scaled(value: str, scale: int) -> str:
+def scaled(value: str, scale: int | Decimal) -> str:
     """A plain number times ``scale``; of others that is only written down."""
     if not re.fullmatch(r"-?\d+(?:\.\d+)?", value):
         return f"{value}*{scale}"

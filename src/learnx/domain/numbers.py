@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from decimal import Decimal
 from functools import lru_cache
 
 import msgspec
@@ -29,7 +30,9 @@ _DIGIT = re.compile(r"\d")
 _FOLLOWING = re.compile(r"[^\W\d_]+(?!\w)|[\w.,;:!?()=]")
 _PASSED_OVER = frozenset({"of", "the", "more", "other", "different", "or"})
 _SCALE = re.compile(r"\s*([CF])(?:elsius|ahrenheit)?\b")
-_ALL_SCALES = SCALES | SCALE_WORDS
+#: "50 billionths of a second".
+_PARTS = {word: Decimal(1).scaleb(-at) for word, at in (("thousandths", 3), ("millionths", 6), ("billionths", 9))}
+_ALL_SCALES = SCALES | SCALE_WORDS | _PARTS
 _SCALE_BEHIND = re.compile(rf"[ -]({'|'.join(sorted(_ALL_SCALES, key=len, reverse=True))})\b", re.IGNORECASE)
 _BELOW_THOUSAND = re.compile(r"\d{1,3}(?:\.\d+)?")
 _SCALE_WITHIN = re.compile(rf"\w[ -]({'|'.join(SCALES)})\Z", re.IGNORECASE)

@@ -31,10 +31,27 @@ _NOT_BEHIND = frozenset(word_list("at after above in the nearly almost not"))
 def exchanged_quantifier(claimed: Claim, window: Sequence[Passage]) -> str | None:
     """Said in words, where the noun behind a share has another share in every place of the passage that has it."""
     for noun, share in _quantified(claimed.wording).items():
+        if share in ("all", "no") and (part := _part_of(noun, window)):
+            return f"its passage says “{part}” where it says “{share}”"
         theirs = [found for passage in window if (found := _quantified(passage.wording).get(noun))]
         if theirs and not any(share == other or {share, other} in _ALIKE for other in theirs):
             return f"its passage says “{theirs[0]}” where it says “{share}”"
     return None
+
+
+def _part_of(noun: str, window: Sequence[Passage]) -> str | None:
+    """The percentage of it that a passage speaks of, if it speaks of no other share of it."""
+    if any(noun in _quantified(passage.wording) for passage in window):
+        return None
+    return next(
+        (
+            number.text
+            for passage in window
+            for number in passage.numbers
+            if number.unit == "%" and number.following[:1] == (noun,) and "100" not in number.values
+        ),
+        None,
+    )
 
 
 def _quantified(wording: Wording) -> dict[str, str]:

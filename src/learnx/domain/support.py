@@ -18,8 +18,10 @@ from learnx.domain.passages import Passage, Passages
 from learnx.domain.predicates import wrongly_predicated
 from learnx.domain.quantifiers import exchanged_quantifier
 from learnx.domain.roles import swapped_roles
+from learnx.domain.sides import exchanged_sides
 from learnx.domain.specifics import acronym_key, dates, specifics
 from learnx.domain.splices import foreign_clause, is_nowhere, spliced, unheld
+from learnx.domain.strong_words import too_strong
 from learnx.domain.terms import folded, stem, words
 from learnx.domain.turned import turned
 
@@ -173,9 +175,11 @@ def _turned_over(claimed: Claim, window: Sequence[Passage], passages: Passages) 
         or swapped_roles(claimed, window, passages)
         or crossed(claimed, window)
         or exchanged_pairing(claimed, window)
+        or exchanged_sides(claimed, window)
         or exchanged_quantifier(claimed, window)
         or exchanged_bound(claimed, window)
         or exchanged_function_word(claimed, window)
+        or too_strong(claimed, window)
         or wrongly_predicated(claimed, window)
         or added(claimed, window, passages)
     )

@@ -56,7 +56,7 @@ def turned(claimed: Claim, window: Sequence[Passage], passages: Passages) -> str
     ]
     if len(added) > len(dropped) and not _softly(other - own, added, claimed):
         return "its passage says it without the negation"
-    if len(dropped) > len(more) and not any(word in _SOFTLY or _denies_by_form(word) for word in own - other):
+    if len(dropped) > len(more) and not _softened(claimed, own - other, dropped):
         return "its passage negates it"
     if _denies_a_word(own, other, claimed.negations, theirs):
         return "its passage says the contrary"
@@ -96,6 +96,14 @@ def _lessened(wordings: Sequence[Wording]) -> frozenset[str]:
 def _comparatives(adjective: str) -> frozenset[str]:
     ends = {f"{adjective}er", f"{adjective}r", f"{adjective}{adjective[-1]}er"}
     return frozenset(ends | ({f"{adjective[:-1]}ier"} if adjective.endswith("y") else set()))
+
+
+def _softened(claimed: Claim, unheard: AbstractSet[str], dropped: Sequence[Negation]) -> bool:
+    """Whether a word of the claim's own may retell a negation that it leaves out: beside what that denies."""
+    soft = frozenset(word for word in unheard if word in _SOFTLY or _denies_by_form(word))
+    return bool(soft) and any(
+        not soft.isdisjoint(part) and item.head in part for part in _parts_at_signs(claimed.wording) for item in dropped
+    )
 
 
 def _softly(unsaid: AbstractSet[str], added: Sequence[Negation], claimed: Claim) -> bool:
@@ -189,6 +197,17 @@ def _is_retold(negation: Negation, denying: AbstractSet[str], window: Sequence[P
         for passage in window
         for part in _parts(passage.wording)
     )
+
+
+def _parts_at_signs(wording: Wording) -> Iterator[set[str]]:
+    found: set[str] = set()
+    for raw in wording.raw:
+        if raw in ",;:":
+            yield found
+            found = set()
+        elif raw[0].isalpha():
+            found.add(stem(raw.lower()))
+    yield found
 
 
 def _parts(wording: Wording) -> Iterator[set[str]]:
