@@ -37,6 +37,7 @@ _CROSSED = 1.05
 _LINK = 6
 #: What stands between the numbers of one list, but for other numbers of it.
 _LISTED = re.compile(r"(?:[\d.\s%–-]|, |,? (?:and|or|and again in)\b)*")
+_NAME_BEHIND = re.compile(r" [A-Z][a-z]")
 _EACH_ITS_OWN = re.compile(r"\b(?:respectively|vs|versus)\b", re.IGNORECASE)
 #: "Aged 60 or older" counts years.
 _AGED = frozenset(map(stem, ("aged", "age", "older", "younger", "old")))
@@ -67,6 +68,11 @@ def misplaced_number(claimed: Claim, window: Sequence[Passage], passages: Passag
         mine = [alike for alike, equal in zip(likeness[index], same[index], strict=True) if equal]
         if not mine and number.values == {"1"}:
             mine = [_likeness_to_word(places[index], "one", passage, passages) for passage in window]
+        if _is_in_name(number, claimed.wording.text) and any(
+            equal and other.following[:1] == number.following[:1]
+            for equal, (other, _, _) in zip(same[index], theirs, strict=True)
+        ):
+            continue  # "51 Pegasi", whatever else the passage counts
         own = max(mine, default=-1.0)
         floor = max(_ALIKE, _ALIKE_SHARE * places[index].likeness(places[index], passages.weight))
         for at, (other, _, _) in enumerate(theirs):
@@ -86,6 +92,10 @@ def misplaced_number(claimed: Claim, window: Sequence[Passage], passages: Passag
         if own < 0 and not number.is_loose and not is_count_of(number, sizes):
             return Misplaced(number, False)
     return _said_too_often(claimed, window) or _inverted(claimed, window)
+
+
+def _is_in_name(number: Number, text: str) -> bool:
+    return bool(number.following) and _NAME_BEHIND.match(text, number.end) is not None
 
 
 def _are_listed(one: tuple[Number, Passage, Place], other: tuple[Number, Passage, Place]) -> bool:

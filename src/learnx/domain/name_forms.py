@@ -11,7 +11,7 @@ from learnx.domain.terms import folded, stem
 
 #: Endings of a place's name and of what is made of it; what stands before them has to be the same.
 _PLACE = ("", "a", "e", "ia", "ea", "i", "o", "y", "land")
-_MADE = ("n", "an", "ian", "ean", "ese", "ish", "ic", "er", "ite", "i")
+_MADE = ("n", "an", "ian", "ean", "ese", "ish", "ic", "er", "ern", "ite", "i")
 _SHORTEST = 4
 #: Before a name they make a word of it: transatlantic, pre-Columbian.
 _PREFIXES = ("trans", "inter", "intra", "circum", "anti", "post", "pre", "pro", "neo", "non", "pan", "sub")

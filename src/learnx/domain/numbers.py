@@ -80,9 +80,11 @@ class Number(Value):
 
     @property
     def is_loose(self) -> bool:
-        """Said of no quantity in most texts: "the first of them", "the two"."""
-        return "#1" in self.values or (
-            self.text.lower() in ("two", "three", "dos", "deux", "zwei") and not self.following and not self.unit
+        """Said of no quantity in most texts: "the first of them", "the two", "the early years"."""
+        return (
+            "#1" in self.values
+            or (self.is_bare and " " in self.text)
+            or (self.text.lower() in ("two", "three", "dos", "deux", "zwei") and not self.following and not self.unit)
         )
 
     @property

@@ -52,6 +52,10 @@ _CONNECTIVE = re.compile(r"(?:first|second|third|fourth|fifth)(?:ly)?(?:,|\s+of 
 _OPENS = re.compile(r"(?:\A|[.!?;:\n(]|\b(?:and|but))[\s*_\"“]*\Z")
 #: What comes "one day" comes at some time.
 _SOME_TIME = re.compile(r"\b(?:will|would|may|might|could|can|perhaps|maybe)\s*\Z")
+#: "The early years", "the years 1947–1967": a time, and no quantity of it.
+_TIMES = frozenset(
+    word_list("the early earlier late later recent first last final formative subsequent following previous coming")
+)
 _COUNTS = frozenset({"a", "an", "per", "each", "every", "one"})
 
 
@@ -78,6 +82,9 @@ def worded_quantities(lowered: str, counts: Collection[str]) -> Iterator[tuple[s
         if word in _SINGULARS and (previous not in _COUNTS or (word == "second" and previous in ("a", "one"))):
             continue
         if (previous, word) == ("one", "day") and _SOME_TIME.search(lowered, 0, before.start() if before else 0):
+            continue
+        if previous in _TIMES and word in ("days", "years", "months", "decades", "centuries"):
+            yield f"{previous} {word}", frozenset({"~"}), word, match.end()
             continue
         rate = word in _ADVERBS or previous in ("per", "each", "every")
         values = {"~rate"} if rate else {"~", "~rate"} if previous in ("a", "an") else {"~"}

@@ -38,6 +38,7 @@ _PREFIXES = {"un": 4, "non": 4, "dis": 5, "in": 6, "im": 6, "ir": 6, "il": 6}
 _ALIKE_SHARE = 0.25
 #: Where the passage has the word as well, the contrary's place is so much of a likeness, and so much more alike.
 _ALIKE_SHARE_TWICE, _MORE_ALIKE = 0.5, 1.3
+_ORDERS = frozenset(map(sense, map(stem, ("after", "before"))))
 #: What a number counts stands so near behind it, in words.
 _NEAR = 4
 
@@ -122,7 +123,10 @@ def _exchanged_for_its_contrary(
     """But for senses that the claim alone denies: "not discovered" is no contrary of "undiscovered"."""
     said = Counter(map(sense, claimed.stems))
     theirs = sum((passage.senses for passage in window[1:]), window[0].senses)
+    orders = _ORDERS if _turns_the_order(claimed, window) else frozenset[str]()
     for word, count in said.items():
+        if word in orders:
+            continue
         if count > theirs[word] and word not in denied and not _stands_for_another(word, claimed, said, theirs):
             against = frozenset(contrary for contrary in contraries(word) if theirs[contrary] > said[contrary])
             if against and _takes_its_place(word, against, claimed, window, passages):
@@ -131,6 +135,23 @@ def _exchanged_for_its_contrary(
             against = frozenset(contrary for contrary in contraries(word) if theirs[contrary] > said[contrary])
             if against and _stands_in_its_place(word, against, claimed, window, passages):
                 return True
+    return False
+
+
+def _turns_the_order(claimed: Claim, window: Sequence[Passage]) -> bool:
+    """ "After the rain, the sun shone" of "the rain fell before the sun shone": the one opens its sentence, and what it
+    has behind it stands before the other."""
+    words = [raw.lower() for raw in claimed.wording.raw]
+    if words[0] not in ("after", "before") or "," not in words:
+        return False
+    other = "before" if words[0] == "after" else "after"
+    opening = frozenset(filter(None, claimed.wording.stems[: words.index(",")]))
+    for passage in window:
+        theirs = [raw.lower() for raw in passage.wording.raw]
+        if other in theirs[1:]:
+            at = theirs.index(other, 1)
+            stems = passage.wording.stems
+            return len(opening.intersection(stems[:at])) > len(opening.intersection(stems[at:]))
     return False
 
 
