@@ -36,8 +36,9 @@ def is_count_of(number: Number, sizes: frozenset[int]) -> bool:
 def _size(raw: list[str], joint: int) -> int:
     """Of the list whose last two items a word joins."""
     size, item = 1, 0
-    for word in raw[:joint][::-1]:
-        if word in _ENDS or item > _LONGEST:
+    for place in range(joint - 1, -1, -1):
+        word = raw[place]
+        if word in _ENDS or item > _LONGEST or size > _MOST:
             break
         if word == ",":
             size += item > 0

@@ -24,6 +24,8 @@ from learnx.domain.wording import Wording
 _ALIKE = 0.7
 #: So many words behind what is left out are the same, where it was left out of what is said.
 _NEXT = 2
+#: What a phrase begins with.
+_OPENING = frozenset(phrase[0] for phrase in PHRASES)
 _BE = frozenset(word_list("is are was were be been being"))
 
 
@@ -116,7 +118,7 @@ def _joined(wording: Wording) -> Iterator[_Word]:
     lowered = [raw.lower() for raw in wording.raw]
     place = 0
     while place < len(lowered):
-        for size in (3, 2):
+        for size in (3, 2) if lowered[place] in _OPENING else ():
             if phrase := PHRASES.get(tuple(lowered[place : place + size])):
                 yield _Word(phrase, " ".join(wording.raw[place : place + size]), "")
                 place += size
