@@ -31,6 +31,8 @@ NO_HEADS: Mapping[str, str] = MappingProxyType({})
 class Reply:
     """Once closed, ``sections`` are those of ``asked`` that got text. What is kept is told where its turn comes.
 
+    ``headed`` tells that the text opened a section by its line: its writer knows how a lesson is written.
+
     ``heads`` are sentences that sections begin with, by their ids: what the server has to say of them.
     """
 
@@ -49,6 +51,7 @@ class Reply:
         self.sections: dict[str, SectionWriting] = {}
         self._current: SectionWriting | None = self._open(asked[0]) if asked else None
         self._shown, self._grown = "", 0
+        self.headed = False
 
     def feed(self, piece: str) -> list[LessonEvent]:
         return [event for reading in _newest(self._text.feed(piece)) for event in self._read(reading)]
@@ -58,11 +61,26 @@ class Reply:
         self.sections = {id_: section for id_, section in self.sections.items() if section.started}
         return [*events, *self._kept.rest()]
 
+    @property
+    def retracted(self) -> int:
+        return sum(len(section.reasons) for section in self.sections.values())
+
+    def withdraw(self, reason: str) -> list[LessonEvent]:
+        """Retract all that was kept."""
+        for id_ in self.sections:
+            self._bounds.forget(id_)
+        return [
+            SentenceRetracted(section_id=id_, sentence_id=sentence_id, reason=reason)
+            for id_, section in self.sections.items()
+            for sentence_id in section.withdraw(reason)
+        ]
+
     def _open(self, outline: SectionOutline) -> SectionWriting:
         return self.sections.setdefault(outline.id, SectionWriting(outline))
 
     def _read(self, reading: Reading) -> list[LessonEvent]:
         if isinstance(reading, SectionHeading):
+            self.headed = True
             outline = self._asked_for(reading)
             self._current = self._open(outline) if outline else None
             return []

@@ -20,6 +20,7 @@ from learnx.domain.lessons import (
 )
 from learnx.domain.persona_bounds import PersonaBounds
 from learnx.domain.personas import Persona
+from learnx.domain.plain_prompt import build_plain_prompt, plain_section
 from learnx.domain.prompts import Excerpt, Prompt, build_prompt
 from learnx.domain.section_writing import SectionWriting
 from learnx.domain.values import Value
@@ -88,7 +89,9 @@ def write_lesson(
     first version stands; where it has fewer sourced sentences, the first version is told again, and stands. How a text
     is cut into pieces changes nothing but the deltas' lengths. Text beyond ``model_text.MAX_CHARACTERS``, and of
     sections that were not asked for, is dropped. A text that ends before half of the sections asked for have any was
-    broken off, as small models do: the second one is asked for the rest as well.
+    broken off, as small models do: the second one is asked for the rest as well. If, besides, nothing of it is sourced
+    and it opened no section, its writer can't follow how a lesson is written: all of it is retracted, and the second
+    prompt asks for one section, plainly (``plain_prompt``).
 
     Where the excerpts don't name the focus that was asked for, the first section begins by saying so.
     """
@@ -96,34 +99,63 @@ def write_lesson(
     asked: Sequence[SectionOutline] = stored.missing
     if at_once := stored.before(asked[0].id) if asked else stored.rest():
         yield tuple(at_once)
+    if not asked:
+        return _draft(brief, stored, {}, retracted=0)
     verifier = Verifier(brief.file_id, brief.excerpts)
     bounds = PersonaBounds(brief.persona, brief.excerpts, stored.sections.values())
     told = told_of_focus(brief.options.focus, brief.excerpts)
     heads = {brief.plan.sections[0].id: told} if told else NO_HEADS
-    written: dict[str, SectionWriting] = {}
-    retracted = 0
-    reasons: dict[str, Sequence[str]] = {}
-    for _attempt in range(2):
-        if not asked:
-            break
-        reply = Reply(brief.persona, verifier, bounds, asked, stored, heads)
-        piece = yield _prompt(brief, asked, reasons)
-        while piece is not None:
-            piece = yield tuple(reply.feed(piece))
-        yield tuple(reply.close())
-        for again in reply.sections.values():
-            first = written.setdefault(again.outline.id, again)
-            if first.says_more_than(again):
-                first.limit(bounds)
-                yield tuple(section_events(first.finished()))
+    first = Reply(brief.persona, verifier, bounds, asked, stored, heads)
+    yield from _read(first, _prompt(brief, asked, {}))
+    if plain := _plain_prompt(brief, first, asked):
+        prompt, section = plain
+        yield tuple(first.withdraw("The lesson is begun anew."))
+        again = Reply(brief.persona, verifier, bounds, [section], stored, {section.id: told} if told else NO_HEADS)
+        yield from _read(again, prompt)
+        return _draft(brief, stored, again.sections, retracted=first.retracted + again.retracted)
+    written = dict(first.sections)
+    retracted = first.retracted
+    failed = {id_ for id_, attempt in written.items() if attempt.failed}
+    if asked := [item for item in asked if item.id in failed or (_broke_off(first, asked) and item.id not in written)]:
+        reasons: dict[str, Sequence[str]] = {id_: written[id_].reasons[:_TOLD_REASONS] for id_ in failed}
+        again = Reply(brief.persona, verifier, bounds, asked, stored, heads)
+        yield from _read(again, _prompt(brief, asked, reasons))
+        retracted += again.retracted
+        for id_, rewritten in again.sections.items():
+            before = written.setdefault(id_, rewritten)
+            if before.says_more_than(rewritten):
+                before.limit(bounds)
+                yield tuple(section_events(before.finished()))
             else:
-                written[again.outline.id] = again
-        retracted += sum(len(section.reasons) for section in reply.sections.values())
-        failed = {id_ for id_, section in reply.sections.items() if section.failed}
-        broke_off = len(reply.sections) * 2 < len(asked)
-        asked = [item for item in asked if item.id in failed or (broke_off and item.id not in reply.sections)]
-        reasons = {id_: reply.sections[id_].reasons[:_TOLD_REASONS] for id_ in failed}
-    return _draft(brief, stored, written, retracted)
+                written[id_] = rewritten
+    return _draft(brief, stored, written, retracted=retracted)
+
+
+def _read(reply: Reply, prompt: Prompt) -> Generator[Prompt | tuple[LessonEvent, ...], str | None, None]:
+    piece = yield prompt
+    while piece is not None:
+        piece = yield tuple(reply.feed(piece))
+    yield tuple(reply.close())
+
+
+def _broke_off(reply: Reply, asked: Sequence[SectionOutline]) -> bool:
+    return len(reply.sections) * 2 < len(asked)
+
+
+def _plain_prompt(brief: Brief, reply: Reply, asked: Sequence[SectionOutline]) -> tuple[Prompt, SectionOutline] | None:
+    """For one of the sections asked for, where the reply shows that its writer can't follow the protocol."""
+    if reply.headed or not _broke_off(reply, asked) or any(section.sourced for section in reply.sections.values()):
+        return None
+    section = plain_section(brief.plan, asked)
+    prompt = build_plain_prompt(
+        excerpts=brief.excerpts,
+        plan=brief.plan,
+        section=section,
+        options=brief.options,
+        persona=brief.persona,
+        language=brief.language,
+    )
+    return None if prompt is None else (prompt, section)
 
 
 def _prompt(brief: Brief, asked: Sequence[SectionOutline], reasons: dict[str, Sequence[str]]) -> Prompt:
@@ -139,7 +171,7 @@ def _prompt(brief: Brief, asked: Sequence[SectionOutline], reasons: dict[str, Se
     )
 
 
-def _draft(brief: Brief, kept: KeptSections, written: Mapping[str, SectionWriting], retracted: int) -> LessonDraft:
+def _draft(brief: Brief, kept: KeptSections, written: Mapping[str, SectionWriting], *, retracted: int) -> LessonDraft:
     passed = {id_: section for id_, section in written.items() if section.written}
     finished = kept.sections | {id_: section.finished() for id_, section in passed.items()}
     sections = tuple(finished[outline.id] for outline in brief.plan.sections if outline.id in finished)

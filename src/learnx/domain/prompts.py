@@ -14,7 +14,7 @@ from learnx.domain.section_tasks import PURPOSE, WORDS_PER_MINUTE, SectionTask, 
 from learnx.domain.values import Value
 
 #: Part of every generation key: a change of rules, layout or tasks is a new version.
-PROMPT_VERSION = "4"
+PROMPT_VERSION = "5"
 
 #: Also soft hyphens, private use, blanks of Braille, and what only chooses between forms of a character.
 _INVISIBLE = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u2800\ue000-\uf8ff\ufe0e\ufe0f\ufffc\ufffd{UNSEEN}]")

@@ -43,10 +43,10 @@ class SectionWriting:
 
     def says_more_than(self, other: "SectionWriting") -> bool:
         """It has more sourced sentences."""
-        return self._sourced > other._sourced
+        return self.sourced > other.sourced
 
     @property
-    def _sourced(self) -> int:
+    def sourced(self) -> int:
         return sum(sentence.kind == "sourced" for sentence in self.sentences)
 
     @property
@@ -95,6 +95,12 @@ class SectionWriting:
         self._count += 1
         self.reasons.append(f"“{text[:160]}”: {reason}")
         return sentence_id
+
+    def withdraw(self, reason: str) -> list[str]:
+        """The ids of all its sentences, which are retracted for that reason."""
+        withdrawn, self.sentences, self._head = self.sentences, [], None
+        self.reasons += [reason] * len(withdrawn)
+        return [sentence.id for sentence in withdrawn]
 
     def limit(self, bounds: PersonaBounds) -> None:
         """Leave out what exceeds the bounds of a persona since other sections were written anew."""
