@@ -91,7 +91,7 @@ def misplaced_number(claimed: Claim, window: Sequence[Passage], passages: Passag
         sizes = claimed.list_sizes.union(*(passage.list_sizes for passage in window))
         if own < 0 and not number.is_loose and not is_count_of(number, sizes):
             return Misplaced(number, False)
-    return _said_too_often(claimed, window) or _inverted(claimed, window)
+    return _said_too_often(claimed, window) or _inverted(claimed, window) or _counts_another(claimed, window)
 
 
 def _is_in_name(number: Number, text: str) -> bool:
@@ -114,6 +114,18 @@ def _said_too_often(claimed: Claim, window: Sequence[Passage]) -> Misplaced | No
     for number in claimed.placed:
         if ours[value := min(number.values)] > max(1, theirs[value]):
             return Misplaced(number, True)
+    return None
+
+
+def _counts_another(claimed: Claim, window: Sequence[Passage]) -> Misplaced | None:
+    """ "39 convicts" of "39 privates and 307 convicts": what the passages count by another number alone."""
+    theirs = [number for passage in window for number in passage.numbers if number.following]
+    for number in claimed.placed:
+        counted = number.following[:1]
+        same = [other for other in theirs if other.values & number.values]
+        if counted and not number.unit and same and not any(counted[0] in other.following for other in same):
+            if any(other.following[:1] == counted for other in theirs if not other.values & number.values):
+                return Misplaced(number, True)
     return None
 
 

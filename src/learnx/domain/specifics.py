@@ -17,6 +17,8 @@ from learnx.domain.values import Value
 _QUOTED = re.compile(
     r"\"([^\"\n]{2,300})\"|“((?:[^“”\n]|“[^“”\n]*”){2,300})”|«((?:[^«»\n]|«[^«»\n]*»){2,300})»|„([^“”\n]{2,300})[“”]|`([^`\n]{2,200})`"
 )
+#: "interleukin-6": a word with a number behind it is a name.
+_NUMBERED = re.compile(r"[-‐‑–]\d+(?![\w-])")
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 _MONTHS = {
     name: number
@@ -118,13 +120,15 @@ def _days(text: str) -> Iterator[re.Match[str]]:
 
 
 def is_acronym(token: str) -> bool:
-    """Two capitals, or letters and digits in one word: DNA, mRNAs, pH7, H2O."""
+    """Two capitals, one behind a small letter, or letters and digits in one word: DNA, mRNAs, pH, H2O."""
     if token.isalpha() and token[1:].islower():
         return False
     if any("\u3040" <= char <= "\u9fff" for char in token):
         return False  # no spaces: where a word ends is not to be seen
     capitals = sum(char.isupper() for char in token)
-    return capitals >= 2 or (token[0].isalpha() and any(char.isdigit() for char in token))
+    if capitals >= 2 or (capitals and token[0].islower()):
+        return True
+    return token[0].isalpha() and any(char.isdigit() for char in token)
 
 
 def acronym_key(token: str) -> str:
@@ -141,6 +145,8 @@ def _capitalised(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str | Non
     opening = None
     for place, match in enumerate(matches):
         if match[0].isalpha() and match[0].islower():
+            if _NUMBERED.match(plain, match.end()):
+                names.append(match[0])
             continue
         token = re.split(r"['’]", match[0])[0] if is_acronym(match[0]) else match[0]
         if not token[0].isalpha() or len(token) < 2:

@@ -1,4 +1,4 @@
-"""Words that make a statement stronger than most passages do: "only", "always", "never", "prove", "guarantee"."""
+"""Words that make a statement stronger than most passages do: "only", "always", "prove", "the most effective"."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -8,6 +8,10 @@ from learnx.domain.passages import Passage
 from learnx.domain.terms import word_list
 
 #: Each strong word of a row needs one of the words of its row in the passage, or any number of the last column's.
+_SUPERLATIVES = (
+    "most best worst greatest largest biggest highest lowest smallest strongest fastest oldest earliest latest longest"
+    " shortest deepest heaviest richest poorest foremost"
+)
 _ROWS = tuple(
     (frozenset(word_list(strong)), frozenset(word_list(f"{strong} {retold}")))
     for strong, retold in (
@@ -38,16 +42,27 @@ _ROWS = tuple(
         ),
         ("instantly immediately", "instant immediate once soon directly moment quickly promptly right straight"),
         ("impossible", "cannot not never no unable can't without"),
+        (
+            _SUPERLATIVES,
+            "least main mainly chief chiefly principal principally primary primarily leading top first last maximum"
+            " minimum maximal minimal maximise maximize minimise minimize peak record unmatched predominant"
+            " predominantly dominant mostly majority more less other any all only optimal optimum ideal extreme"
+            " extremely especially fewest newest youngest closest nearest farthest furthest widest hottest coldest"
+            " brightest warmest tallest no nothing never outermost innermost paramount prime supreme unparalleled"
+            " exceptional ultimate 1st favourite favorite",
+        ),
     )
 )
-#: "The only strategy": before anything else, "only" may be the writer's own view of a number.
+#: "The only strategy", "its most important": before anything else, "only" may be the writer's own view of a number, and
+#: "most" counts.
+_DETERMINED = frozenset({"only", *word_list(_SUPERLATIVES)})
 _OF_ONE = frozenset(word_list("the its their his her our"))
 
 
 def too_strong(claimed: Claim, window: Sequence[Passage]) -> str | None:
     """Said in words, the strong word of a claim that no word of its passages holds."""
     words = [raw.lower() for raw in claimed.wording.raw]
-    ours = {word for before, word in pairwise(["", *words]) if word != "only" or before in _OF_ONE}
+    ours = {word for before, word in pairwise(["", *words]) if word not in _DETERMINED or before in _OF_ONE}
     theirs: frozenset[str] | None = None
     for strong, retold in _ROWS:
         for word in strong & ours:
