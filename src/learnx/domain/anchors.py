@@ -121,11 +121,13 @@ def _counts_another(claimed: Claim, window: Sequence[Passage]) -> Misplaced | No
     """ "39 convicts" of "39 privates and 307 convicts": what the passages count by another number alone."""
     theirs = [number for passage in window for number in passage.numbers if number.following]
     for number in claimed.placed:
-        counted = number.following[:1]
         same = [other for other in theirs if other.values & number.values]
-        if counted and not number.unit and same and not any(counted[0] in other.following for other in same):
-            if any(other.following[:1] == counted for other in theirs if not other.values & number.values):
-                return Misplaced(number, True)
+        if number.unit or not number.following or not same:
+            continue
+        counted = number.following[0]
+        by_another = any(other.following[0] == counted for other in theirs if not other.values & number.values)
+        if by_another and not any(counted in other.following for other in same):
+            return Misplaced(number, True)
     return None
 
 
