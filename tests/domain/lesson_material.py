@@ -4,7 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from learnx.domain.documents import Chunk, PageMark
-from learnx.domain.lessons import LessonEvent, LessonOptions, Section
+from learnx.domain.lessons import (
+    Delta,
+    LessonEvent,
+    LessonOptions,
+    Section,
+    SectionStarted,
+    SentenceRetracted,
+    SentenceVerified,
+)
 from learnx.domain.personalization import Brief, Excerpt, LessonDraft, plan_lesson, write_lesson
 from learnx.domain.personas import Interests, Persona
 from learnx.domain.prompts import Prompt
@@ -109,7 +117,10 @@ def brief(
 def written(
     given: Brief, *replies: Sequence[str], kept: Mapping[str, Section] | None = None
 ) -> tuple[list[LessonEvent], LessonDraft, list[Prompt]]:
-    """Drive a lesson to its end; each reply is the pieces of one text, and later prompts than replies get silence."""
+    """Drive a lesson to its end; each reply is the pieces of one text, and later prompts than replies get silence.
+
+    Whatever is written, the order of the stream has to hold: that is asserted here.
+    """
     writing = write_lesson(given, kept or {})
     events: list[LessonEvent] = []
     prompts: list[Prompt] = []
@@ -129,4 +140,20 @@ def written(
             step = writing.send(None)
             assert isinstance(step, tuple)
     except StopIteration as end:
+        assert_protocol(events)
         return events, end.value, prompts
+
+
+def assert_protocol(events: Iterable[LessonEvent]) -> None:
+    """A sentence is some deltas and then either said or retracted, once; its section may begin again, with none."""
+    ended: set[str] = set()
+    begun: set[str] = set()
+    for event in events:
+        if isinstance(event, SectionStarted):
+            begun.add(event.section_id)
+            ended = {id_ for id_ in ended if not id_.startswith(f"{event.section_id}.")}
+        elif isinstance(event, (Delta, SentenceVerified, SentenceRetracted)):
+            assert event.section_id in begun
+            assert event.sentence_id not in ended
+            if not isinstance(event, Delta):
+                ended.add(event.sentence_id)

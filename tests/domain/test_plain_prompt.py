@@ -1,7 +1,7 @@
 import msgspec
 from tests.domain.lesson_material import brief, excerpts, persona, written
 
-from learnx.domain.lessons import LessonOptions, SectionStarted, SentenceRetracted, SentenceVerified
+from learnx.domain.lessons import Delta, LessonOptions, SectionStarted, SentenceVerified
 from learnx.domain.plain_prompt import build_plain_prompt, plain_section
 from learnx.domain.prompts import Excerpt, Prompt
 
@@ -36,19 +36,28 @@ def test_a_model_that_opens_no_section_is_asked_plainly_for_one() -> None:
     assert draft.grounded
 
 
-def test_all_that_it_wrote_before_is_retracted() -> None:
+def test_all_that_it_wrote_before_is_forgotten() -> None:
     events, draft, _ = written(brief(), [LOST], [PLAIN])
     shown: dict[str, str] = {}
     for event in events:
         if isinstance(event, SentenceVerified):
             shown[event.sentence_id] = event.text
-        if isinstance(event, SentenceRetracted):
-            shown.pop(event.sentence_id, None)
         if isinstance(event, SectionStarted):
             shown = {id_: text for id_, text in shown.items() if not id_.startswith(f"{event.section_id}.")}
     assert list(shown.values()) == [sentence.text for section in draft.sections for sentence in section.sentences]
     assert draft.grounding.framing == 0
     assert draft.grounding.retracted > 0
+
+
+def test_what_is_forgotten_is_forgotten_though_the_second_text_is_empty() -> None:
+    events, draft, _ = written(brief(), ["It is quite something!"], [""])
+    assert [type(event) for event in events if not isinstance(event, Delta)] == [
+        SectionStarted,
+        SentenceVerified,
+        SectionStarted,
+    ]
+    assert draft.sections == ()
+    assert not draft.grounded
 
 
 def test_a_model_that_opens_its_sections_is_told_the_reasons_instead() -> None:

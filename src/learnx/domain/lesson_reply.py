@@ -65,15 +65,11 @@ class Reply:
     def retracted(self) -> int:
         return sum(len(section.reasons) for section in self.sections.values())
 
-    def withdraw(self, reason: str) -> list[LessonEvent]:
-        """Retract all that was kept."""
+    def forget(self) -> list[LessonEvent]:
+        """Begin each section that got a sentence again, with none."""
         for id_ in self.sections:
             self._bounds.forget(id_)
-        return [
-            SentenceRetracted(section_id=id_, sentence_id=sentence_id, reason=reason)
-            for id_, section in self.sections.items()
-            for sentence_id in section.withdraw(reason)
-        ]
+        return [_begun(section.outline) for section in self.sections.values() if section.sentences]
 
     def _open(self, outline: SectionOutline) -> SectionWriting:
         return self.sections.setdefault(outline.id, SectionWriting(outline))
@@ -124,7 +120,7 @@ class Reply:
         head = self._heads.get(outline.id)
         return [
             *self._kept.before(outline.id),
-            SectionStarted(section_id=outline.id, section_type=outline.type, title=outline.title),
+            _begun(outline),
             *([_told(outline, section.begin_with(head))] if head else []),
         ]
 
@@ -153,6 +149,10 @@ class Reply:
         why = because(self._persona, section.outline.type, verdict.kind, text, listed=unit.kind in _LISTED)
         sentence = section.keep(unit, harmless(text), verdict, why)
         return [*events, _told(section.outline, sentence)]
+
+
+def _begun(section: SectionOutline) -> SectionStarted:
+    return SectionStarted(section_id=section.id, section_type=section.type, title=section.title)
 
 
 def _told(section: SectionOutline, sentence: Sentence) -> SentenceVerified:

@@ -90,8 +90,8 @@ def write_lesson(
     is cut into pieces changes nothing but the deltas' lengths. Text beyond ``model_text.MAX_CHARACTERS``, and of
     sections that were not asked for, is dropped. A text that ends before half of the sections asked for have any was
     broken off, as small models do: the second one is asked for the rest as well. If, besides, nothing of it is sourced
-    and it opened no section, its writer can't follow how a lesson is written: all of it is retracted, and the second
-    prompt asks for one section, plainly (``plain_prompt``).
+    and it opened no section, its writer can't follow how a lesson is written: its sections are begun anew, and the
+    second prompt asks for one section, plainly (``plain_prompt``).
 
     Where the excerpts don't name the focus that was asked for, the first section begins by saying so.
     """
@@ -109,7 +109,7 @@ def write_lesson(
     yield from _read(first, _prompt(brief, asked, {}))
     if plain := _plain_prompt(brief, first, asked):
         prompt, section = plain
-        yield tuple(first.withdraw("The lesson is begun anew."))
+        yield tuple(first.forget())
         again = Reply(brief.persona, verifier, bounds, [section], stored, {section.id: told} if told else NO_HEADS)
         yield from _read(again, prompt)
         return _draft(brief, stored, again.sections, retracted=first.retracted + again.retracted)

@@ -96,12 +96,6 @@ class SectionWriting:
         self.reasons.append(f"“{text[:160]}”: {reason}")
         return sentence_id
 
-    def withdraw(self, reason: str) -> list[str]:
-        """The ids of all its sentences, which are retracted for that reason."""
-        withdrawn, self.sentences, self._head = self.sentences, [], None
-        self.reasons += [reason] * len(withdrawn)
-        return [sentence.id for sentence in withdrawn]
-
     def limit(self, bounds: PersonaBounds) -> None:
         """Leave out what exceeds the bounds of a persona since other sections were written anew."""
         bounds.forget(self.outline.id)
