@@ -20,7 +20,10 @@ TEXT = (
     "The plague ravaged Europe for three years before it continued on into Russia. "
     "The early part of the singer's career was one of his most creative and productive. "
     "Astronomers found a planet orbiting a star called 51 Pegasi, about 40 light-years away. "
-    "The simulation mimics Middle Eastern cities and desert roads."
+    "The simulation mimics Middle Eastern cities and desert roads. "
+    "On the island, 39 privates and 307 convicts were counted. "
+    "Radio delivery is an effective way to reach learners, and the players of the album are based in Paris. "
+    "The acid was measured on the pH strip after interleukin-6 had been added."
 )
 CHUNK = msgspec.structs.replace(chunks()[0], text=TEXT, heading_path=())
 VERIFIER = Verifier(FILE, [Excerpt(number=1, chunk=CHUNK)])
@@ -43,6 +46,11 @@ def verdict(text: str) -> Verdict:
         "Rehearsal is the only strategy for information that has to be remembered.",
         "After it ravaged Russia for three years, the plague continued on into Europe.",
         "Before it ravaged Europe for three years, the plague continued on into Russia.",
+        "On the island, 39 convicts were counted.",
+        "There were 307 privates on the island.",
+        "Radio delivery is the most effective way to reach learners.",
+        "The acid was measured after interleukin-8 had been added.",
+        "The iPlayer of the album is based in Paris.",
     ],
 )
 def test_what_is_turned_over_or_made_stronger_is_refused(text: str) -> None:
@@ -62,6 +70,9 @@ def test_what_is_turned_over_or_made_stronger_is_refused(text: str) -> None:
         "The early years of the singer's career were among his most creative and productive.",
         "The planet of 51 Pegasi was found by astronomers.",
         "The simulation mimics the cities and desert roads of the Middle East.",
+        "The island counted 307 convicts and 39 privates.",
+        "An effective way to reach learners is radio delivery.",
+        "After interleukin-6 had been added, the acid was measured on the pH strip.",
     ],
 )
 def test_a_retelling_with_its_sides_where_they_were_stands(text: str) -> None:
